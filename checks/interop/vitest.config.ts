@@ -1,0 +1,17 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import { base } from '../../vitest.base.ts'
+
+// Real peers are processes with a start-up of their own, so they get more time than a unit test and run apart from it.
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      name: 'interop',
+      root: import.meta.dirname,
+      globalSetup: ['../../vitest.build.ts'],
+      include: ['**/*.test.ts'],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  }),
+)
