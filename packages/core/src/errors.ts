@@ -1,0 +1,130 @@
+/** Why a request failed, in words that no revision owns; a revision turns it into its own code. */
+export type RpcErrorKind =
+  | 'parseError'
+  | 'invalidRequest'
+  | 'methodNotFound'
+  | 'invalidParams'
+  | 'internalError'
+  | 'resourceNotFound'
+  | 'missingCapability'
+  | 'unsupportedVersion'
+  | 'headerMismatch'
+  | 'urlElicitationRequired'
+  | 'userRefused'
+  | 'other'
+
+/**
+ * A failure that crosses the wire as a JSON-RPC error; nothing else does.
+ *
+ * Make one with the named makers below, which leave the code to the revision in use. The constructor is for codes of
+ * your own, which belong outside -32768..-32000 (2026-07-28, basic/index#error-codes).
+ */
+export class RpcError extends Error {
+  override readonly name = 'RpcError'
+  /** The JSON-RPC code. An error that was received keeps the code it came with. */
+  readonly code: number
+  /** What the error carries beside its message, as JSON. */
+  readonly data: unknown
+  /** The revision-neutral reason. */
+  readonly kind: RpcErrorKind
+
+  constructor(code: number, message: string, data?: unknown, kind: RpcErrorKind = 'other') {
+    super(message)
+    this.code = code
+    this.data = data
+    this.kind = kind
+  }
+}
+
+/** The bytes were not JSON in UTF-8. */
+export const parseError = (message = 'Parse error', data?: unknown): RpcError =>
+  new RpcError(-32700, message, data, 'parseError')
+
+/** The JSON was not a JSON-RPC message that may stand here. */
+export const invalidRequest = (message: string, data?: unknown): RpcError =>
+  new RpcError(-32600, message, data, 'invalidRequest')
+
+/** Nobody answers this method, or the capability behind it was not advertised. */
+export const methodNotFound = (method: string): RpcError =>
+  new RpcError(-32601, `Method not found: ${method}`, undefined, 'methodNotFound')
+
+/** The params do not fit the method, or name something that does not exist. */
+export const invalidParams = (message: string, data?: unknown): RpcError =>
+  new RpcError(-32602, message, data, 'invalidParams')
+
+/** Something broke on this side; the message is safe to show. */
+export const internalError = (message = 'Internal error', data?: unknown): RpcError =>
+  new RpcError(-32603, message, data, 'internalError')
+
+/** No resource stands at this URI: -32002 in legacy revisions, -32602 in the modern one. */
+export const resourceNotFound = (uri: string): RpcError =>
+  new RpcError(-32602, `Resource not found: ${uri}`, { uri }, 'resourceNotFound')
+
+/** The request needs client capabilities that it did not declare: -32021, or -32600 in legacy revisions. */
+export const missingCapability = (requiredCapabilities: object): RpcError =>
+  new RpcError(
+    -32021,
+    `This needs client capabilities that were not declared: ${Object.keys(requiredCapabilities).join(', ')}`,
+    { requiredCapabilities },
+    'missingCapability',
+  )
+
+/** The request names a revision that is not spoken here: -32022 (2026-07-28, basic/versioning). */
+export const unsupportedVersion = (data: { requested: string; supported: readonly string[] }): RpcError =>
+  new RpcError(-32022, `Unsupported protocol version: ${data.requested}`, data, 'unsupportedVersion')
+
+/** A header contradicts the body: -32020. */
+export const headerMismatch = (message: string): RpcError => new RpcError(-32020, message, undefined, 'headerMismatch')
+
+/** A person said no to a sampling request: -1 in legacy revisions, no wire form in the modern one. */
+export const userRefused = (message = 'The user refused the request'): RpcError =>
+  new RpcError(-1, message, undefined, 'userRefused')
+
+/** A failure meant for the model: the tool's result becomes `isError: true` with this text. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError'
+}
+
+/** The road ended before the answer came. `stderr` holds a stdio child's last words where there are any. */
+export class ConnectionClosed extends Error {
+  override readonly name = 'ConnectionClosed'
+  /** The last of what a child process wrote to stderr. */
+  readonly stderr: string | undefined
+
+  constructor(message: string, options: { cause?: unknown; stderr?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.stderr = options.stderr
+  }
+}
+
+/** The two sides share no revision, or the far side answered neither era's opening as the specification says. */
+export class NegotiationFailed extends Error {
+  override readonly name = 'NegotiationFailed'
+  /** The revisions the far side said it speaks, when it said so. */
+  readonly supported: readonly string[] | undefined
+
+  constructor(message: string, options: { cause?: unknown; supported?: readonly string[] } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.supported = options.supported
+  }
+}
+
+/** The far side answered with something that is not what the method promises. */
+export class InvalidResult extends Error {
+  override readonly name = 'InvalidResult'
+  /** The method that was called. */
+  readonly method: string
+
+  constructor(method: string, message: string) {
+    super(`${method}: ${message}`)
+    this.method = method
+  }
+}
+
+/** A call went on asking for input past the cap on rounds. */
+export class TooManyRounds extends Error {
+  override readonly name = 'TooManyRounds'
+}
+
+/** A deadline passed. Told apart from a cancellation by its name, `TimeoutError`, as the platform does. */
+export const timedOut = (message: string): DOMException => new DOMException(message, 'TimeoutError')
