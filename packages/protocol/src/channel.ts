@@ -1,0 +1,35 @@
+import type { Message } from './message.ts'
+import type { Origin } from './exchange.ts'
+
+/**
+ * Where on a road a message came by, and where its answers go back.
+ *
+ * Opaque to all but the road that made it: on a legacy HTTP session it is one POST. Most roads have none.
+ */
+export type Lane = object
+
+/** One message that came in, with what the road knows about it. */
+export type Arrival = {
+  readonly message: Message
+  /** Where it came from; absent, the peer's own standing origin holds. */
+  readonly origin?: Origin
+  readonly lane?: Lane
+}
+
+/**
+ * A two-way road for whole messages: all that a transport of your own must be.
+ *
+ * Iterate it once; iterating ends when the far side is gone, and throws only when the road itself broke. Messages that
+ * cannot be read arrive as `broken`, so that one of them never ends the road. Disposing closes this end, settles every
+ * `send`, and ends the iteration; doing so again does nothing.
+ */
+export interface Channel extends AsyncIterable<Arrival>, AsyncDisposable {
+  /**
+   * Takes one message, queued at once in the order of the calls.
+   *
+   * The promise is backpressure: it settles when the road would like the next one. It rejects with `ConnectionClosed`
+   * when the road is closed, and never stays pending after that. `lane` is the arrival's own; without it, the road's
+   * standing lane.
+   */
+  send(message: Message, lane?: Lane): Promise<void>
+}

@@ -1,0 +1,38 @@
+export { InputRequired } from './call.ts'
+export type { Call, Caller, Outcome } from './call.ts'
+export { isAdvertised, refusalFor } from './capabilities.ts'
+export type { Arrival, Channel, Lane } from './channel.ts'
+export { Deadlines } from './deadline.ts'
+export type { Deadline } from './deadline.ts'
+export type { Dial, Exchange, Link, Origin, RequestOptions, Responder } from './exchange.ts'
+export { Unanswered } from './input.ts'
+export type { AskOptions, Input, Memory, Question, QuestionMethod } from './input.ts'
+export { Ledger } from './ledger.ts'
+export type { LedgerOptions } from './ledger.ts'
+export { decode, encode, Encoded, errorObject, failure, isRequestId, readMessage, success } from './message.ts'
+export type {
+  Broken,
+  ErrorObject,
+  Message,
+  RequestId,
+  RpcBatch,
+  RpcFailure,
+  RpcNotification,
+  RpcRequest,
+  RpcResponse,
+  RpcResult,
+  SingleMessage,
+} from './message.ts'
+export { metaKeys, metaOf, namedVersion } from './meta.ts'
+export { Peer } from './peer.ts'
+export type { PeerOptions } from './peer.ts'
+export { defaultMaxTimeout, defaultTimeout } from './pending.ts'
+export type { Session, SessionState } from './session.ts'
+export { shakeHands } from './revisions/2025-11-25/handshake.ts'
+export { modernVersions } from './revisions/2026-07-28/envelope.ts'
+export { clientRevisions } from './revisions/client.ts'
+export { revisions, takesBatches } from './revisions/index.ts'
+export type { RevisionFacts } from './revisions/index.ts'
+export { isCacheable, isStandard, mayAskForInput } from './revisions/methods.ts'
+export type { ClientRevision, ClientSelf, Draft, Reply, ServerRevision, ServerSelf } from './revisions/revision.ts'
+export { revisionOf, serverRevisions } from './revisions/server.ts'

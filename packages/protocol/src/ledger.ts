@@ -1,0 +1,186 @@
+import { canonical, internalError, InvalidResult, isObject } from '@parley/core'
+import type { Json, JsonObject, RpcError } from '@parley/core'
+import { answerFits } from './answers.ts'
+import { InputRequired } from './call.ts'
+import { callIsOver, Unanswered } from './input.ts'
+import type { AskOptions, Input, Memory, Question } from './input.ts'
+
+/** What a ledger starts from. */
+export type LedgerOptions = {
+  /** Says why the caller cannot be asked this, or nothing. */
+  refusal: (question: Question) => RpcError | undefined
+  /** The answers that came with this retry. */
+  given?: ReadonlyMap<string, JsonObject> | undefined
+  /** What the round before left behind. */
+  memory?: Memory | undefined
+  /** Puts open questions live; given in the legacy era, where a replayed call is pursued on the spot. */
+  pursue?: ((required: InputRequired, memory: Memory) => Promise<Input>) | undefined
+}
+
+const mostDrifts = 3
+
+/** A 64-bit digest of a text in hex: names questions, and guards nothing. */
+const digestOf = (text: string): string => {
+  let low = 0x811c9dc5
+  let high = 0x9dc5811c
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    low = Math.imul(low ^ unit, 0x01000193)
+    high = Math.imul(high ^ (unit + index), 0x85ebca6b)
+  }
+  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0')
+  return hex(low) + hex(high)
+}
+
+const shortNames = { 'elicitation/create': 'elicit', 'sampling/createMessage': 'sample', 'roots/list': 'roots' } as const
+
+type Entry = { digest: string; question: Question; answer: Promise<JsonObject> }
+
+/**
+ * Input that is replayed: an answer is found under a key made of the question itself, or the question is left open.
+ *
+ * One ledger serves one run of a handler.
+ */
+export class Ledger implements Input {
+  readonly #options: LedgerOptions
+  readonly #given: ReadonlyMap<string, JsonObject>
+  readonly #asked = new Map<string, Entry>()
+  readonly #open = new Map<string, Question>()
+  readonly #answered = new Map<string, { digest: string; answer: JsonObject }>()
+  readonly #repeats = new Map<string, number>()
+  readonly #once = new Map<string, Promise<Json | undefined>>()
+  readonly #onceResults: Map<string, Json>
+  #over = false
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+    this.#given = options.given ?? new Map()
+    this.#onceResults = new Map(Object.entries(options.memory?.once ?? {}))
+  }
+
+  get answers(): ReadonlyMap<string, JsonObject> {
+    return this.#given
+  }
+
+  get state(): Json | undefined {
+    return this.#options.memory?.state
+  }
+
+  ask(question: Question, options: AskOptions = {}): Promise<JsonObject> {
+    const answer = this.#answer(question, options)
+    // A handler may start a question, do something slow, and only then await it; until then nobody handles the
+    // rejection, and an unhandled one would end the process.
+    answer.catch(() => undefined)
+    return answer
+  }
+
+  #answer(question: Question, options: AskOptions): Promise<JsonObject> {
+    if (this.#over) return Promise.reject(callIsOver())
+    const refusal = this.#options.refusal(question)
+    if (refusal !== undefined) return Promise.reject(refusal)
+    const text = canonical({ method: question.method, params: question.params })
+    const digest = digestOf(text)
+    const key = options.key ?? this.#keyOf(question, digest)
+    const before = this.#asked.get(key)
+    if (before !== undefined) {
+      if (before.digest === digest) return before.answer
+      return Promise.reject(new TypeError(`Two different questions share the key "${key}"`))
+    }
+    const answer = this.#look(key, digest, question, options)
+    this.#asked.set(key, { digest, question, answer })
+    return answer
+  }
+
+  #keyOf(question: Question, digest: string): string {
+    const name = `${shortNames[question.method]}-${digest}`
+    const repeat = (this.#repeats.get(name) ?? 0) + 1
+    this.#repeats.set(name, repeat)
+    return repeat === 1 ? name : `${name}-${repeat}`
+  }
+
+  async #look(key: string, digest: string, question: Question, options: AskOptions): Promise<JsonObject> {
+    const found = this.#found(key, digest)
+    // Open until proven answered, synchronously: a handler that never awaits must not outrun this.
+    this.#open.set(key, question)
+    if (found === undefined || !answerFits(question, found)) throw new Unanswered()
+    if (options.accepts !== undefined) {
+      const accepted = options.accepts(found)
+      if (!(typeof accepted === 'boolean' ? accepted : await accepted)) throw new Unanswered()
+    }
+    this.#open.delete(key)
+    this.#answered.set(key, { digest, answer: found })
+    return found
+  }
+
+  #found(key: string, digest: string): JsonObject | undefined {
+    const given = this.#given.get(key)
+    if (given !== undefined) return given
+    const remembered = this.#options.memory?.answers
+    const entry = remembered !== undefined && Object.hasOwn(remembered, key) ? remembered[key] : undefined
+    return entry?.digest === digest ? entry.answer : undefined
+  }
+
+  once<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {
+    if (this.#over) return Promise.reject(callIsOver())
+    const running = this.#once.get(key)
+    if (running !== undefined) return running as Promise<T>
+    const result = this.#runOnce(key, work)
+    result.catch(() => undefined)
+    this.#once.set(key, result)
+    return result
+  }
+
+  async #runOnce<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {
+    if (this.#onceResults.has(key)) return this.#onceResults.get(key) as T
+    const value = await work()
+    this.#onceResults.set(key, value ?? null)
+    return value
+  }
+
+  close(): Promise<InputRequired | undefined> | undefined {
+    this.#over = true
+    return this.#asked.size === 0 && this.#once.size === 0 ? undefined : this.#settle()
+  }
+
+  async #settle(): Promise<InputRequired | undefined> {
+    await Promise.allSettled([...this.#once.values(), ...[...this.#asked.values()].map((entry) => entry.answer)])
+    if (this.#open.size === 0) return undefined
+    if (this.#drift() > mostDrifts) {
+      throw internalError('The handler asks something else each time it is run, so it can never be answered')
+    }
+    return new InputRequired({ requests: Object.fromEntries(this.#open) })
+  }
+
+  memory(state: Json | undefined): Memory | undefined {
+    const answers = { ...this.#options.memory?.answers, ...Object.fromEntries(this.#answered) }
+    const memory: Memory = {
+      answers,
+      once: Object.fromEntries(this.#onceResults),
+      round: (this.#options.memory?.round ?? 0) + 1,
+      drift: this.#drift(),
+    }
+    if (state !== undefined) memory.state = state
+    const empty = state === undefined && this.#answered.size === 0 && this.#onceResults.size === 0 && memory.drift === 0
+    return empty && this.#options.memory === undefined ? undefined : memory
+  }
+
+  /** An answer came to a question that is no longer put, while another is: the mark of a handler that does not repeat. */
+  #drift(): number {
+    const stray = [...this.#given.keys()].some((key) => !this.#asked.has(key))
+    const fresh = [...this.#open.keys()].some((key) => !this.#given.has(key))
+    return (this.#options.memory?.drift ?? 0) + (stray && fresh ? 1 : 0)
+  }
+
+  get pursue(): ((required: InputRequired) => Promise<Input>) | undefined {
+    const { pursue } = this.#options
+    if (pursue === undefined) return undefined
+    return (required) => pursue(required, this.memory(required.state) ?? { answers: {}, once: {}, round: 1, drift: 0 })
+  }
+}
+
+/** Reads what a sealed state held. Throws `InvalidResult` for what this process could not have sealed. */
+export const readMemory = (text: string): Memory => {
+  const value: unknown = JSON.parse(text)
+  if (isObject(value) && isObject(value['answers']) && isObject(value['once'])) return value as Memory
+  throw new InvalidResult('requestState', 'the sealed state is not one of ours')
+}

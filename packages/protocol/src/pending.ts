@@ -1,0 +1,183 @@
+import { ConnectionClosed, InvalidResult, RpcError, timedOut } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import { Deadlines } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
+import type { RequestOptions } from './exchange.ts'
+import { Encoded } from './message.ts'
+import type { Broken, RequestId, RpcFailure, RpcNotification, RpcRequest, RpcResult } from './message.ts'
+
+/** Milliseconds that a request waits without a sign of life, unless told otherwise (security defaults). */
+export const defaultTimeout = 60_000
+/** Milliseconds that a request waits at most, unless told otherwise. */
+export const defaultMaxTimeout = 600_000
+
+type Entry = {
+  readonly method: string
+  readonly options: RequestOptions
+  readonly resolve: (result: JsonObject) => void
+  readonly reject: (reason: unknown) => void
+  idle: Deadline
+  total: Deadline
+}
+
+type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
+
+/** The requests that one side has sent and not yet heard back on. Each settles exactly once, and leaves nothing behind. */
+export class Pending {
+  readonly #entries = new Map<RequestId, Entry>()
+  readonly #deadlines = new Deadlines()
+  readonly #watches = new Map<AbortSignal, Watch>()
+  readonly #cancel: (id: RequestId, reason: string) => void
+  #nextId = 1
+
+  /** `cancel` tells the far side that nobody waits for this id any more. */
+  constructor(cancel: (id: RequestId, reason: string) => void) {
+    this.#cancel = cancel
+  }
+
+  /** How many requests wait for their answer. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Enters a request, hands the message to `send`, and settles with its result. */
+  request(
+    method: string,
+    params: JsonObject,
+    options: RequestOptions,
+    send: (request: RpcRequest) => Promise<void>,
+  ): Promise<JsonObject> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
+    const id = this.#nextId++
+    options.onSend?.(id)
+    return new Promise((resolve, reject) => {
+      this.#enter(id, method, options, resolve, reject)
+      const withToken = options.onProgress === undefined ? params : askForProgress(params, id)
+      const request: RpcRequest = { kind: 'request', id, method, params: withToken }
+      try {
+        send(request).catch((error: unknown) => this.#fail(id, error))
+      } catch (error) {
+        this.#fail(id, error)
+      }
+    })
+  }
+
+  #enter(
+    id: RequestId,
+    method: string,
+    options: RequestOptions,
+    resolve: (result: JsonObject) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout, signal } = options
+    const expire = (wait: number): void =>
+      this.#abandon(id, timedOut(`${method} had no answer within ${wait} ms`), 'The request timed out')
+    const entry: Entry = {
+      method,
+      options,
+      resolve,
+      reject,
+      idle: this.#deadlines.set(timeout, () => expire(timeout)),
+      total: this.#deadlines.set(maxTimeout, () => expire(maxTimeout)),
+    }
+    if (signal !== undefined) this.#watch(id, signal)
+    this.#entries.set(id, entry)
+  }
+
+  /** One listener per signal, however many requests share it: platforms warn of more than a few. */
+  #watch(id: RequestId, signal: AbortSignal): void {
+    const known = this.#watches.get(signal)
+    if (known !== undefined) return void known.ids.add(id)
+    const ids = new Set([id])
+    const onAbort = (): void => {
+      for (const each of ids) this.#abandon(each, signal.reason, reasonText(signal.reason))
+    }
+    this.#watches.set(signal, { ids, onAbort })
+    signal.addEventListener('abort', onAbort)
+  }
+
+  #unwatch(id: RequestId, signal: AbortSignal): void {
+    const watch = this.#watches.get(signal)
+    if (watch === undefined || !watch.ids.delete(id) || watch.ids.size > 0) return
+    this.#watches.delete(signal)
+    signal.removeEventListener('abort', watch.onAbort)
+  }
+
+  #take(id: RequestId | undefined): Entry | undefined {
+    const entry = id === undefined ? undefined : this.#entries.get(id)
+    if (entry === undefined || id === undefined) return undefined
+    this.#entries.delete(id)
+    entry.idle.clear()
+    entry.total.clear()
+    if (entry.options.signal !== undefined) this.#unwatch(id, entry.options.signal)
+    return entry
+  }
+
+  #fail(id: RequestId, reason: unknown): void {
+    this.#take(id)?.reject(reason)
+  }
+
+  #abandon(id: RequestId, reason: unknown, text: string): void {
+    const entry = this.#take(id)
+    if (entry === undefined) return
+    // MUST (2025-11-25, basic/utilities/cancellation): a client never cancels its `initialize`.
+    if (entry.method !== 'initialize') this.#cancel(id, text)
+    entry.reject(reason)
+  }
+
+  /** Settles the request that a response names; a response to nothing, or a late one, is ignored (C2). */
+  settle(response: RpcResult | RpcFailure | Broken): void {
+    const entry = this.#take(response.id)
+    if (entry === undefined) return
+    if (response.kind === 'broken') return entry.reject(new InvalidResult(entry.method, response.error.message))
+    if (response.kind === 'error') {
+      const { code, message, data } = response.error
+      return entry.reject(new RpcError(code, message, data))
+    }
+    if (response.result instanceof Encoded) return entry.resolve(JSON.parse(response.result.text) as JsonObject)
+    entry.resolve(response.result)
+  }
+
+  /** Hands progress to the request whose token it names. Reports whether there was one. */
+  progress(params: JsonObject | undefined): boolean {
+    const token = params?.['progressToken']
+    const entry = this.#entries.get(token as RequestId)
+    if (entry?.options.onProgress === undefined || params === undefined) return false
+    entry.idle.renew()
+    this.#hand(entry.options.onProgress, params, token as RequestId)
+    return true
+  }
+
+  /** Hands a notification to the request that it belongs to. Reports whether there was one. */
+  notification(id: RequestId, notification: RpcNotification): boolean {
+    const entry = this.#entries.get(id)
+    if (entry?.options.onNotification === undefined) return false
+    entry.idle.renew()
+    this.#hand(entry.options.onNotification, notification, id)
+    return true
+  }
+
+  /** A listener that throws fails its own request; the road goes on for the others. */
+  #hand<T>(listener: (heard: T) => void, heard: T, id: RequestId): void {
+    try {
+      listener(heard)
+    } catch (error) {
+      this.#abandon(id, error, 'The caller could not take a notification')
+    }
+  }
+
+  /** Rejects whatever still waits. */
+  close(reason: unknown): void {
+    for (const id of [...this.#entries.keys()]) {
+      this.#fail(id, reason ?? new ConnectionClosed('The connection was closed before the answer came'))
+    }
+  }
+}
+
+// The id serves as the token: it is unique among the requests in flight, as the token must be (C5).
+const askForProgress = (params: JsonObject, id: RequestId): JsonObject => ({
+  ...params,
+  _meta: { ...(params['_meta'] as JsonObject | undefined), progressToken: id },
+})
+
+const reasonText = (reason: unknown): string => (reason instanceof Error ? reason.message : 'The caller gave up')

@@ -1,0 +1,5 @@
+import { legacyClient } from '../2025-11-25/client.ts'
+import type { ClientRevision } from '../revision.ts'
+
+/** The asking half of 2024-11-05, the first revision. */
+export const november2024Client: ClientRevision = /* @__PURE__ */ legacyClient('2024-11-05')

@@ -1,0 +1,44 @@
+import { isObject, missingCapability } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import type { Question } from '../../input.ts'
+import { legacyServer } from '../2025-11-25/server.ts'
+import type { QuestionRules } from '../2025-11-25/questions.ts'
+import type { ServerRevision } from '../revision.ts'
+
+// Content became a list, and tools came, with 2025-11-25 (SEP-1577).
+const writeSampling = (params: JsonObject): JsonObject => {
+  const { messages } = params
+  if (!Array.isArray(messages)) return params
+  const flat = messages.flatMap((message) =>
+    isObject(message) && Array.isArray(message['content'])
+      ? message['content'].map((content: unknown) => ({ ...message, content }))
+      : [message],
+  )
+  return { ...params, messages: flat }
+}
+
+const write = (question: Question): JsonObject => {
+  const { method, params = {} } = question
+  if (method === 'sampling/createMessage') return writeSampling(params)
+  if (method !== 'elicitation/create') return params
+  const { mode, ...rest } = params
+  return rest
+}
+
+/** How 2025-06-18 puts questions: forms, but no URLs; sampling, but no tools. */
+export const questionRules: QuestionRules = {
+  refusal({ method, params = {} }) {
+    if (method === 'elicitation/create' && params['mode'] === 'url') return missingCapability({ elicitation: { url: {} } })
+    const tools = method === 'sampling/createMessage' && (params['tools'] ?? params['toolChoice']) !== undefined
+    return tools ? missingCapability({ sampling: { tools: {} } }) : undefined
+  },
+  write,
+}
+
+/** The answering half of 2025-06-18. */
+export const june2025Server: ServerRevision = /* @__PURE__ */ legacyServer({
+  version: '2025-06-18',
+  batches: false,
+  lacks: { icons: true },
+  questions: questionRules,
+})

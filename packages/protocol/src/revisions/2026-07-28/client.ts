@@ -1,0 +1,66 @@
+import { InvalidResult, isObject } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import { metaKeys } from '../../meta.ts'
+import { isCacheable, mayAskForInput } from '../methods.ts'
+import type { ClientRevision, ClientSelf, Draft, Reply } from '../revision.ts'
+import { version } from './envelope.ts'
+import { inputRequiredResult, serverNotification, serverRequest, serverResult } from './validators/client.gen.ts'
+
+const writeCall = (draft: Draft, self: ClientSelf): JsonObject => {
+  const meta: JsonObject = {
+    ...draft.meta,
+    [metaKeys.protocolVersion]: version,
+    [metaKeys.clientInfo]: self.info,
+    [metaKeys.clientCapabilities]: self.capabilities,
+  }
+  if (draft.logLevel !== undefined) meta[metaKeys.logLevel] = draft.logLevel
+  const params: JsonObject = { ...draft.params, _meta: meta }
+  if (draft.answers !== undefined) params['inputResponses'] = draft.answers
+  if (draft.state !== undefined) params['requestState'] = draft.state
+  return params
+}
+
+const readQuestions = (method: string, result: JsonObject): Reply => {
+  if (!mayAskForInput(method)) throw new InvalidResult(method, 'it cannot be answered with input_required')
+  const { inputRequests = {}, requestState } = result
+  const fault = inputRequiredResult(result)
+  if (fault !== undefined) throw new InvalidResult(method, `result${fault.path} ${fault.message}`)
+  if (!isObject(inputRequests)) throw new InvalidResult(method, 'inputRequests is not an object')
+  const requests = inputRequests as Extract<Reply, { kind: 'input_required' }>['requests']
+  if (typeof requestState === 'string') return { kind: 'input_required', requests, state: requestState }
+  // MUST (basic/patterns/mrtr): at least one of the two is present (M2).
+  if (Object.keys(requests).length === 0) throw new InvalidResult(method, 'input_required asks for nothing')
+  return { kind: 'input_required', requests }
+}
+
+// SHOULD (server/utilities/caching): an absent ttl counts as 0, so its lack spoils no result (A4).
+const withHints = (method: string, result: JsonObject): JsonObject =>
+  isCacheable(method) && (result['ttlMs'] === undefined || result['cacheScope'] === undefined)
+    ? { ...result, ttlMs: result['ttlMs'] ?? 0, cacheScope: result['cacheScope'] ?? 'private' }
+    : result
+
+const readOutcome = (method: string, wire: JsonObject): Reply => {
+  const { resultType = 'complete' } = wire
+  if (resultType === 'input_required') return readQuestions(method, wire)
+  // MUST (basic/index#resulttype): a value that nobody negotiated makes the result invalid (B7).
+  if (resultType !== 'complete') throw new InvalidResult(method, `unknown resultType ${JSON.stringify(resultType)}`)
+  const result = withHints(method, wire)
+  const fault = serverResult(method)?.(result)
+  if (fault !== undefined) throw new InvalidResult(method, `result${fault.path} ${fault.message}`)
+  return { kind: 'complete', result }
+}
+
+const paramsFault = (method: string, params: JsonObject): string | undefined => {
+  const fault = (serverRequest(method) ?? serverNotification(method))?.(params)
+  return fault === undefined ? undefined : `params${fault.path} ${fault.message}`
+}
+
+/** The asking half of 2026-07-28. */
+export const modernClient: ClientRevision = {
+  version,
+  era: 'modern',
+  batches: false,
+  writeCall,
+  readOutcome,
+  paramsFault,
+}

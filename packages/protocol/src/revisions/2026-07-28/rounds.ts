@@ -1,0 +1,80 @@
+import { internalError, invalidParams, isObject, principalKey } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import type { Call, Caller, InputRequired } from '../../call.ts'
+import { refusalFor } from '../../capabilities.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Input, Memory } from '../../input.ts'
+import { Ledger, readMemory } from '../../ledger.ts'
+import { mayAskForInput } from '../methods.ts'
+import type { ServerSelf } from '../revision.ts'
+
+/** How long a sealed state may be presented, renewed each round. */
+const stateLifetime = 600_000
+
+// SHOULD (basic/patterns/mrtr): state is bound to the principal and to the request that it was made for (M5).
+const bindingOf = (method: string, params: JsonObject, exchange: Exchange): JsonObject => ({
+  principal: principalKey(exchange.origin.principal),
+  method,
+  params,
+})
+
+const readAnswers = (value: unknown): ReadonlyMap<string, JsonObject> | undefined => {
+  if (value === undefined) return undefined
+  if (!isObject(value)) throw invalidParams('inputResponses must be an object')
+  const answers = new Map<string, JsonObject>()
+  for (const [key, answer] of Object.entries(value)) {
+    if (!isObject(answer)) throw invalidParams(`inputResponses[${JSON.stringify(key)}] must be an object`)
+    answers.set(key, answer)
+  }
+  return answers
+}
+
+/**
+ * Makes the input of a call from the fields of its retry.
+ *
+ * A first round settles at once. A state that was not sealed here for this very call rejects, always with one error.
+ */
+export const readInput = (
+  wire: JsonObject,
+  params: JsonObject,
+  caller: Caller,
+  exchange: Exchange,
+  self: ServerSelf,
+): Input | Promise<Input> => {
+  const { method } = exchange.request
+  // The fields mean something on three methods alone; elsewhere they are somebody's own params (trap 3.2 #6).
+  if (!mayAskForInput(method)) return makeLedger(caller, undefined, undefined)
+  const answers = readAnswers(wire['inputResponses'])
+  const state = wire['requestState']
+  if (state === undefined) return makeLedger(caller, answers, undefined)
+  if (typeof state !== 'string') throw invalidParams('requestState must be a string')
+  return self.sealer
+    .open(state, bindingOf(method, params, exchange))
+    .then((text) => makeLedger(caller, answers, readMemory(text)))
+}
+
+const makeLedger = (
+  caller: Caller,
+  given: ReadonlyMap<string, JsonObject> | undefined,
+  memory: Memory | undefined,
+): Ledger => new Ledger({ refusal: (question) => refusalFor(question, caller.capabilities), given, memory })
+
+/** Writes an `input_required` result, with everything that the retry must bring back sealed into its state. */
+export const writeInputRequired = async (call: Call, outcome: InputRequired, self: ServerSelf): Promise<JsonObject> => {
+  if (!mayAskForInput(call.method)) throw internalError(`${call.method} cannot be answered with input_required`)
+  for (const question of Object.values(outcome.requests ?? {})) {
+    const refusal = refusalFor(question, call.caller.capabilities)
+    if (refusal !== undefined) throw refusal
+  }
+  const memory = call.input.memory(outcome.state)
+  if (memory !== undefined && memory.round > self.maxRounds) {
+    throw internalError(`The call asked for input more than ${self.maxRounds} times`)
+  }
+  const result: JsonObject = { resultType: 'input_required' }
+  if (outcome.requests !== undefined) result['inputRequests'] = outcome.requests
+  const binding = bindingOf(call.method, call.params, call.exchange)
+  if (memory !== undefined) result['requestState'] = await self.sealer.seal(JSON.stringify(memory), binding, stateLifetime)
+  // MUST (basic/patterns/mrtr): at least one of the two is present (M2).
+  if (outcome.requests === undefined && memory === undefined) throw internalError('input_required asks for nothing')
+  return result
+}

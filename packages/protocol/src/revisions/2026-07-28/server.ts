@@ -1,0 +1,85 @@
+import { invalidParams, methodNotFound } from '@parley/core'
+import type { JsonObject, RpcError } from '@parley/core'
+import type { Call, Outcome } from '../../call.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Input } from '../../input.ts'
+import { Encoded, errorObject } from '../../message.ts'
+import type { ErrorObject } from '../../message.ts'
+import { metaKeys, metaOf } from '../../meta.ts'
+import { isCacheable, isStandard, mayAskForInput, modernMethods, sharedMethods } from '../methods.ts'
+import type { ServerRevision, ServerSelf } from '../revision.ts'
+import { readCaller, version } from './envelope.ts'
+import { readInput, writeInputRequired } from './rounds.ts'
+import { clientRequest } from './validators/server.gen.ts'
+
+const has = (method: string): boolean => sharedMethods.includes(method) || modernMethods.includes(method)
+
+const neutralParams = (method: string, wire: JsonObject): JsonObject => {
+  const { _meta, ...params } = wire
+  if (!mayAskForInput(method)) return params
+  const { inputResponses, requestState, ...rest } = params
+  return rest
+}
+
+const readCall = (exchange: Exchange, self: ServerSelf): Call | Promise<Call> => {
+  const { method } = exchange.request
+  const wire = exchange.request.params ?? {}
+  const meta = metaOf(wire)
+  const caller = readCaller(meta)
+  if ((isStandard(method) && !has(method)) || !self.answers(method)) throw methodNotFound(method)
+  const fault = clientRequest(method)?.(wire)
+  if (fault !== undefined) throw invalidParams(`${method}: params${fault.path} ${fault.message}`)
+  const params = neutralParams(method, wire)
+  const input = readInput(wire, params, caller, exchange, self)
+  const call = (ready: Input): Call => ({ method, params, meta, caller, input: ready, exchange })
+  return input instanceof Promise ? input.then(call) : call(input)
+}
+
+const completed = (method: string, result: JsonObject, self: ServerSelf): JsonObject => {
+  const written: JsonObject = {
+    resultType: 'complete',
+    ...result,
+    _meta: { [metaKeys.serverInfo]: self.info, ...metaOf(result) },
+  }
+  // MUST (server/utilities/caching): both stand in every such result; the defaults share nothing (A1).
+  if (isCacheable(method)) {
+    written['ttlMs'] ??= 0
+    written['cacheScope'] ??= 'private'
+  }
+  return written
+}
+
+const encoded = (result: Encoded, self: ServerSelf): Encoded => {
+  const head = `{"resultType":"complete","_meta":${JSON.stringify({ [metaKeys.serverInfo]: self.info })}`
+  return new Encoded(result.text === '{}' ? `${head}}` : `${head},${result.text.slice(1)}`)
+}
+
+const writeOutcome = (
+  call: Call,
+  outcome: Outcome,
+  self: ServerSelf,
+): JsonObject | Encoded | Promise<JsonObject> => {
+  if (outcome.kind === 'input_required') return writeInputRequired(call, outcome, self)
+  if (outcome.result instanceof Encoded) return encoded(outcome.result, self)
+  return completed(call.method, outcome.result, self)
+}
+
+const writeError = (error: RpcError): ErrorObject => {
+  const written = errorObject(error)
+  // MUST NOT (basic/index#error-codes): codes of earlier revisions, and reserved ones that nobody has defined (B15).
+  if (written.code === -32002) return { ...written, code: -32602 }
+  const reserved = written.code <= -32020 && written.code >= -32099
+  if ((reserved && written.code < -32022) || error.kind === 'userRefused') return { ...written, code: -32603 }
+  return written
+}
+
+/** The answering half of 2026-07-28. */
+export const modernServer: ServerRevision = {
+  version,
+  era: 'modern',
+  batches: false,
+  has,
+  readCall,
+  writeOutcome,
+  writeError,
+}
