@@ -1,0 +1,124 @@
+import { samplingFault } from '@parley/core'
+import type {
+  CreateMessageParams,
+  CreateMessageResult,
+  ElicitResult,
+  Json,
+  JsonObject,
+  ListRootsResult,
+  Principal,
+  Root,
+  Schema,
+} from '@parley/core'
+import type { Call, Caller, RequestId } from '@parley/protocol'
+import { revisions } from '@parley/protocol'
+import type { AskName, Context, FormAnswer, FormQuestion, Log, OwnResource, UrlQuestion } from './context.ts'
+import { makeLog } from './log.ts'
+import { ProgressReporter } from './progress.ts'
+import type { Form } from './form.ts'
+
+/** What a context needs of the server that it belongs to. */
+export interface ContextHost {
+  /** What `lifespan` opened. */
+  readonly lifespan: unknown
+  /** The form for a schema, made once. */
+  form(schema: Schema): Form
+  /** Reads one of the server's own resources for the call. */
+  readOwn(uri: string, call: Call, ctx: Context): Promise<OwnResource>
+}
+
+/** The context of one call. Its parts come into being when they are touched. */
+export class CallContext implements Context {
+  readonly call: Call
+  readonly #host: ContextHost
+  #log: Log | undefined
+  #progress: ProgressReporter | undefined
+
+  constructor(call: Call, host: ContextHost) {
+    this.call = call
+    this.#host = host
+  }
+
+  get signal(): AbortSignal {
+    return this.call.exchange.signal
+  }
+
+  get requestId(): RequestId {
+    return this.call.exchange.request.id
+  }
+
+  get version(): string {
+    return this.call.caller.version
+  }
+
+  get era(): 'legacy' | 'modern' {
+    return revisions.find((revision) => revision.version === this.version)?.era ?? 'modern'
+  }
+
+  get caller(): Caller {
+    return this.call.caller
+  }
+
+  get auth(): Principal | undefined {
+    return this.call.exchange.origin.principal
+  }
+
+  get road(): string {
+    return this.call.exchange.origin.road
+  }
+
+  get lifespan(): unknown {
+    return this.#host.lifespan
+  }
+
+  header(name: string): string | undefined {
+    return this.call.exchange.origin.header?.(name)
+  }
+
+  get log(): Log {
+    this.#log ??= makeLog(this.call)
+    return this.#log
+  }
+
+  progress(progress: number, total?: number, message?: string): Promise<void> {
+    this.#progress ??= new ProgressReporter(this.call)
+    return this.#progress.report(progress, total, message)
+  }
+
+  /** Puts the last progress on the road, ahead of the result. */
+  flush(): void {
+    this.#progress?.flush()
+  }
+
+  readResource(uri: string): Promise<OwnResource> {
+    return this.#host.readOwn(uri, this.call, this)
+  }
+
+  elicit<const S extends Schema>(question: FormQuestion<S>, options?: AskName): Promise<FormAnswer<never>>
+  elicit(question: UrlQuestion, options?: AskName): Promise<ElicitResult>
+  async elicit(question: FormQuestion<Schema> | UrlQuestion, options: AskName = {}): Promise<unknown> {
+    if ('url' in question) return this.#ask('elicitation/create', { mode: 'url', ...question }, options)
+    const form = this.#host.form(question.schema)
+    const params = { mode: 'form', message: question.message, requestedSchema: form.requested }
+    const answer = await this.call.input.ask({ method: 'elicitation/create', params }, { ...options, accepts: form.accepts })
+    return answer['action'] === 'accept' ? { action: 'accept', content: await form.read(answer) } : answer
+  }
+
+  #ask(method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list', params: JsonObject, options: AskName): Promise<JsonObject> {
+    return this.call.input.ask({ method, params }, options)
+  }
+
+  async sample(params: CreateMessageParams, options: AskName = {}): Promise<CreateMessageResult> {
+    const fault = samplingFault(params.messages)
+    if (fault !== undefined) throw new TypeError(fault)
+    return (await this.#ask('sampling/createMessage', params, options)) as CreateMessageResult
+  }
+
+  async roots(): Promise<Root[]> {
+    return ((await this.#ask('roots/list', {}, {})) as ListRootsResult).roots
+  }
+
+  once<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {
+    return this.call.input.once(key, work)
+  }
+}

@@ -1,0 +1,169 @@
+import { invalidParams, internalError, principalKey } from '@parley/core'
+import type { JsonObject, ServerCapabilities, SubscriptionFilter } from '@parley/core'
+import { metaKeys } from '@parley/protocol'
+import type { Call, Session } from '@parley/protocol'
+import type { Change, ChangeBus } from '../changes.ts'
+import { ChangePump } from './change-pump.ts'
+import type { Feature, MethodHandler } from './feature.ts'
+
+/** How much one server lets its listeners ask of it. */
+export type ListenLimits = {
+  /** URIs in one filter or one legacy session. @default 1_000 */
+  uris: number
+  /** Listen requests of one verified principal. @default 16 */
+  perPrincipal: number
+  /** Listen requests of everybody together. @default 10_000 */
+  total: number
+}
+
+/** The part of a filter that this server can honour (basic/patterns/subscriptions#acknowledgment). */
+const honoured = (asked: SubscriptionFilter, capabilities: ServerCapabilities): SubscriptionFilter => {
+  const { tools, prompts, resources } = capabilities
+  const filter: SubscriptionFilter = {}
+  if (asked.toolsListChanged === true && tools?.listChanged === true) filter.toolsListChanged = true
+  if (asked.promptsListChanged === true && prompts?.listChanged === true) filter.promptsListChanged = true
+  if (asked.resourcesListChanged === true && resources?.listChanged === true) filter.resourcesListChanged = true
+  // MUST (server/resources): the same flag gates subscribing in every era (R6).
+  if (asked.resourceSubscriptions !== undefined && resources?.subscribe === true) {
+    filter.resourceSubscriptions = [...asked.resourceSubscriptions]
+  }
+  return filter
+}
+
+// MUST NOT (basic/patterns/subscriptions): nothing outside the filter goes out (U1).
+const wants = (filter: SubscriptionFilter, uris: ReadonlySet<string>, change: Change): boolean =>
+  'updated' in change ? uris.has(change.updated) : filter[`${change.list}ListChanged`] === true
+
+/** Tells callers of changes: a listen of the modern era, or the implicit one of a legacy session. */
+export class Subscriptions implements Feature {
+  readonly #bus: ChangeBus
+  readonly #capabilities: () => ServerCapabilities
+  readonly #limits: ListenLimits
+  readonly #ends = new Set<() => void>()
+  readonly #byPrincipal = new Map<string, number>()
+  readonly #sessions = new WeakSet<Session>()
+  #closed = false
+
+  readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
+    ['subscriptions/listen', (call) => this.#listen(call)],
+    ['resources/subscribe', (call) => this.#subscribe(call)],
+    ['resources/unsubscribe', (call) => this.#unsubscribe(call)],
+  ])
+
+  constructor(bus: ChangeBus, capabilities: () => ServerCapabilities, limits: Partial<ListenLimits> = {}) {
+    this.#bus = bus
+    this.#capabilities = capabilities
+    this.#limits = { uris: 1_000, perPrincipal: 16, total: 10_000, ...limits }
+  }
+
+  capabilities(): Partial<ServerCapabilities> {
+    return {}
+  }
+
+  /** How many listen requests are open. */
+  get open(): number {
+    return this.#ends.size
+  }
+
+  async #listen(call: Call): Promise<JsonObject> {
+    const asked = call.params['notifications'] as SubscriptionFilter
+    this.#checkUris(asked.resourceSubscriptions?.length ?? 0)
+    const leave = this.#enter(principalKey(call.exchange.origin.principal))
+    const filter = honoured(asked, this.#capabilities())
+    const id = call.exchange.request.id
+    const mark = { [metaKeys.subscriptionId]: id }
+    const pump = new ChangePump((method, params) => call.exchange.notify(method, { _meta: mark, ...params }))
+    const uris = new Set(filter.resourceSubscriptions)
+    // MUST (basic/patterns/subscriptions#acknowledgment): queued ahead of any change, the first message (U2).
+    const acknowledged = call.exchange.notify('notifications/subscriptions/acknowledged', {
+      _meta: mark,
+      notifications: filter,
+    })
+    const silence = this.#bus.listen((change) => {
+      if (wants(filter, uris, change)) pump.push(change)
+    })
+    try {
+      await acknowledged
+      await this.#untilEnd(call.exchange.signal)
+    } finally {
+      silence()
+      leave()
+    }
+    // MUST (basic/patterns/subscriptions#graceful-closure): the closing result names the subscription too (U3, U4).
+    return { _meta: mark }
+  }
+
+  #checkUris(count: number): void {
+    if (count > this.#limits.uris) throw invalidParams(`At most ${this.#limits.uris} resources may be subscribed to`)
+  }
+
+  #enter(principal: string): () => void {
+    const held = this.#byPrincipal.get(principal) ?? 0
+    const crowded = principal !== '' && held >= this.#limits.perPrincipal
+    if (crowded || this.#ends.size >= this.#limits.total) throw internalError('Too many subscriptions are open', { retry: true })
+    this.#byPrincipal.set(principal, held + 1)
+    return () => {
+      const left = (this.#byPrincipal.get(principal) ?? 1) - 1
+      if (left === 0) this.#byPrincipal.delete(principal)
+      else this.#byPrincipal.set(principal, left)
+    }
+  }
+
+  /** Settles when the server ends the subscription; rejects when the caller has. */
+  #untilEnd(signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      if (this.#closed) return resolve()
+      const end = (): void => {
+        this.#ends.delete(end)
+        signal.removeEventListener('abort', abort)
+        resolve()
+      }
+      const abort = (): void => {
+        this.#ends.delete(end)
+        reject(signal.reason instanceof Error ? signal.reason : new Error('The caller is gone'))
+      }
+      if (signal.aborted) return abort()
+      this.#ends.add(end)
+      signal.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  /** Starts telling a legacy session of changes; it is over with the session. */
+  attach(session: Session): void {
+    if (this.#sessions.has(session) || session.ended.aborted) return
+    this.#sessions.add(session)
+    const pump = new ChangePump((method, params) => session.notify(method, params))
+    const silence = this.#bus.listen((change) => {
+      if (this.#concerns(session, change)) pump.push(change)
+    })
+    session.ended.addEventListener('abort', silence, { once: true })
+  }
+
+  #concerns(session: Session, change: Change): boolean {
+    if ('updated' in change) return session.state.subscriptions.includes(change.updated)
+    return this.#capabilities()[change.list]?.listChanged === true
+  }
+
+  #subscribe(call: Call): JsonObject {
+    const subscriptions = call.exchange.session?.state.subscriptions ?? []
+    const uri = call.params['uri'] as string
+    if (!subscriptions.includes(uri)) {
+      this.#checkUris(subscriptions.length + 1)
+      subscriptions.push(uri)
+    }
+    return {}
+  }
+
+  #unsubscribe(call: Call): JsonObject {
+    const subscriptions = call.exchange.session?.state.subscriptions ?? []
+    const at = subscriptions.indexOf(call.params['uri'] as string)
+    if (at >= 0) subscriptions.splice(at, 1)
+    return {}
+  }
+
+  /** Ends every listen with its closing result. */
+  close(): void {
+    this.#closed = true
+    for (const end of [...this.#ends]) end()
+  }
+}

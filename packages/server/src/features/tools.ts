@@ -1,0 +1,217 @@
+import { checkArguments, compile, describeIssues, invalidParams, isObject, RpcError, ToolError } from '@parley/core'
+import type {
+  CallToolResult,
+  Check,
+  Checked,
+  InferInput,
+  InferOutput,
+  JsonObject,
+  Schema,
+  ServerCapabilities,
+  Tool,
+  ToolAnnotations,
+  ToolInputSchema,
+} from '@parley/core'
+import { Deadlines, Unanswered } from '@parley/protocol'
+import type { Call, InputRequired } from '@parley/protocol'
+import type { Context } from '../context.ts'
+import { listPage } from '../pages.ts'
+import { described, Registry } from '../registry.ts'
+import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
+import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
+import { listedSchema } from './listed-schema.ts'
+import { failed, resultOf } from './tool-result.ts'
+import type { ToolResult } from './tool-result.ts'
+
+/** What a tool says of itself, and how it is run. */
+export type ToolSettings = Described & {
+  /** What the tool says about its behaviour, such as `readOnlyHint`. */
+  annotations?: ToolAnnotations | undefined
+  /** Milliseconds, questions to the caller included, after which the model is told that the tool timed out. @default none */
+  timeout?: number | undefined
+  /** Who may see and call the tool. @default everyone */
+  visible?: Visibility | undefined
+}
+
+/** A tool's settings and schemas. */
+export type ToolOptions<I extends Schema | undefined, O extends Schema | undefined> = ToolSettings & {
+  /** The arguments; the root is an object. @default none, and whatever is sent is dropped */
+  input?: I
+  /** What the tool returns, checked each time and listed. @default anything, not listed */
+  output?: O
+}
+
+/** What a tool is called with. */
+export type ToolArguments<I extends Schema | undefined> = I extends Schema ? InferOutput<I> : object
+
+/** What a tool may return: what its output schema takes, or anything that has a form in JSON or is content. */
+export type ToolReturn<O extends Schema | undefined> = O extends Schema
+  ? InferInput<O> | ToolResult | InputRequired
+  : unknown
+
+/**
+ * Does a tool's work.
+ *
+ * Throw `ToolError` to tell the model what went wrong and `RpcError` for a protocol error; anything else is masked.
+ */
+export type ToolHandler<I extends Schema | undefined, O extends Schema | undefined, Lifespan = unknown> = (
+  args: ToolArguments<I>,
+  ctx: Context<Lifespan>,
+) => ToolReturn<O> | Promise<ToolReturn<O>>
+
+/** What may be changed of a registered tool; its schemas and handler belong together and stay. */
+export type ToolChanges = ToolSettings
+
+/**
+ * Registers a tool. Names are 1 to 128 of `A-Z a-z 0-9 _ - . :`.
+ *
+ * It throws a `TypeError` for another name or a taken one, for arguments whose root is no object, and for schemas that
+ * have no form in JSON Schema.
+ */
+export interface ToolRegistrar<Lifespan = unknown> {
+  (name: string, handler: ToolHandler<undefined, undefined, Lifespan>): Registration<ToolChanges>
+  <const I extends Schema | undefined = undefined, const O extends Schema | undefined = undefined>(
+    name: string,
+    options: ToolOptions<I, O>,
+    handler: ToolHandler<I, O, Lifespan>,
+  ): Registration<ToolChanges>
+}
+
+type AnyOptions = ToolOptions<Schema | undefined, Schema | undefined>
+// What every handler can be taken for; the schemas make sure that it gets what it expects.
+type AnyHandler = (args: never, ctx: never) => unknown
+
+type Item = {
+  readonly options: AnyOptions
+  readonly visible: Visibility | undefined
+  readonly handler: AnyHandler
+  readonly listed: readonly [Tool]
+  readonly check: (args: JsonObject) => Checked | Promise<Checked>
+  readonly output: Check | undefined
+}
+
+/** The functions that models may call: `tools/list` and `tools/call` (server/tools). */
+export class Tools implements Feature {
+  readonly #host: FeatureHost
+  readonly #registry: Registry<Item, ToolChanges>
+  readonly #deadlines = new Deadlines()
+
+  readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
+    [
+      'tools/list',
+      async (call) => {
+        const { items, ...rest } = await listPage(call, this.#registry, this.#host, 'tools', ({ listed }) => listed)
+        return { tools: items, ...rest }
+      },
+    ],
+    ['tools/call', (call, ctx) => this.#call(call, ctx)],
+  ])
+
+  constructor(host: FeatureHost & RegistryOptions) {
+    this.#host = host
+    this.#registry = new Registry({
+      kind: 'tool',
+      duplicates: host,
+      changed: () => host.publish({ list: 'tools' }),
+      remake: ({ listed: [{ name }], options, handler }, changes) =>
+        this.#make(name, { ...options, ...changes }, handler),
+    })
+  }
+
+  capabilities(): Partial<ServerCapabilities> {
+    return this.#registry.issued === 0 ? {} : { tools: { listChanged: true } }
+  }
+
+  /** What registers tools here. */
+  registrar<Lifespan>(): ToolRegistrar<Lifespan> {
+    return (name: string, first: AnyOptions | AnyHandler, second?: AnyHandler) => {
+      const [options, handler] = typeof first === 'function' ? [{}, first] : [first, second]
+      if (!/^[\w.:-]{1,128}$/.test(name)) {
+        throw new TypeError(`${JSON.stringify(name)} is no name for a tool: use 1 to 128 of A-Z a-z 0-9 _ - . :`)
+      }
+      if (typeof handler !== 'function') throw new TypeError(`The tool "${name}" has no handler`)
+      return this.#registry.add(name, this.#make(name, options, handler))
+    }
+  }
+
+  #make(name: string, options: AnyOptions, handler: AnyHandler): Item {
+    const { input, output, annotations, visible } = options
+    const { check, inputSchema } = this.#input(name, input)
+    const tool: Tool = {
+      name,
+      ...described(options),
+      inputSchema,
+      ...(output !== undefined && { outputSchema: listedSchema(output, 'output', this.#host) }),
+      ...(annotations !== undefined && { annotations }),
+    }
+    const checkOutput = output === undefined ? undefined : compile(output, { validator: this.#host.validator })
+    return { options, visible, handler, listed: [tool], check, output: checkOutput }
+  }
+
+  #input(name: string, input: Schema | undefined): { check: Item['check']; inputSchema: ToolInputSchema } {
+    // Hosts are known to make up an argument for tools that take none; it is dropped rather than refused.
+    if (input === undefined) return { check: () => ({ ok: true, value: {} }), inputSchema: { ...NO_ARGUMENTS } }
+    const json = listedSchema(input, 'input', this.#host)
+    // MUST (server/tools#tool): the root of the arguments is an object (O4).
+    if (json['type'] !== 'object') {
+      throw new TypeError(
+        `The input of the tool "${name}" must be an object: its JSON Schema needs "type": "object" at the root`,
+      )
+    }
+    const check = compile(input, { validator: this.#host.validator })
+    return { check: (args) => checkArguments(check, json, args), inputSchema: { ...json, type: 'object' } }
+  }
+
+  async #call(call: Call, ctx: Context): Promise<HandlerResult> {
+    const { name, arguments: given = {} } = call.params
+    const item = typeof name === 'string' ? this.#registry.get(name, call.exchange.origin.principal) : undefined
+    if (item === undefined) throw invalidParams(`Unknown tool: ${String(name).slice(0, 128)}`)
+    if (!isObject(given)) throw invalidParams('arguments must be an object')
+    try {
+      const checking = item.check(given)
+      const checked = checking instanceof Promise ? await checking : checking
+      // A model can mend its arguments, if it is told which (SEP-1303).
+      if (!checked.ok) return failed(`Invalid arguments for ${item.listed[0].name}: ${describeIssues(checked.issues)}`)
+      return await resultOf(await this.#run(item, checked.value, ctx), item.output)
+    } catch (error) {
+      return this.#caught(error, call)
+    }
+  }
+
+  #run({ handler, options }: Item, args: unknown, ctx: Context): unknown {
+    const run = handler as (args: unknown, ctx: Context) => unknown
+    const { timeout } = options
+    if (timeout === undefined) return run(args, ctx)
+    const expiry = new AbortController()
+    const late = new ToolError(`The tool timed out after ${timeout} ms`)
+    const expired = new Promise<never>((_resolve, reject) => {
+      expiry.signal.addEventListener('abort', () => reject(late), { once: true })
+    })
+    const deadline = this.#deadlines.set(timeout, () => expiry.abort(late))
+    const work = (async () => run(args, within(ctx, AbortSignal.any([ctx.signal, expiry.signal]))))()
+    return Promise.race([work, expired]).finally(() => deadline.clear())
+  }
+
+  #caught(error: unknown, call: Call): CallToolResult {
+    if (error instanceof ToolError) return failed(error.message)
+    if (error instanceof RpcError || error instanceof Unanswered || isCancellation(error, call.exchange.signal))
+      throw error
+    return failed(this.#host.mask(error, call))
+  }
+}
+
+const NO_ARGUMENTS: ToolInputSchema = { type: 'object', additionalProperties: false }
+
+const isCancellation = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
+
+/** The same context with another signal. Whatever else is asked of it, the context itself answers. */
+const within = (ctx: Context, signal: AbortSignal): Context =>
+  new Proxy(ctx, {
+    get(target, key) {
+      if (key === 'signal') return signal
+      const value: unknown = Reflect.get(target, key, target)
+      // Methods must find their private state; `log` is a getter's, whole in itself, and has methods of its own.
+      return typeof value === 'function' && key !== 'log' ? value.bind(target) : value
+    },
+  })

@@ -1,0 +1,170 @@
+import { createSealer, internalError, methodNotFound, RpcError } from '@parley/core'
+import type {
+  CacheHints,
+  Implementation,
+  ReadResourceResult,
+  Schema,
+  SchemaConverter,
+  SchemaValidator,
+  Sealer,
+  ServerCapabilities,
+} from '@parley/core'
+import { Encoded, InputRequired, isAdvertised } from '@parley/protocol'
+import type { Call, ServerSelf } from '@parley/protocol'
+import type { ContextHost } from './call-context.ts'
+import { memoryBus } from './changes.ts'
+import type { Change, ChangeBus } from './changes.ts'
+import type { Context, OwnResource } from './context.ts'
+import type { Feature, FeatureHost, MethodHandler } from './features/feature.ts'
+import { makeForm } from './form.ts'
+import type { Form } from './form.ts'
+import { LifespanHolder } from './lifespan.ts'
+import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
+
+const reportToConsole = (error: unknown, report: ErrorReport): void => {
+  console.error(`[${report.correlationId}] ${report.call?.method ?? 'server'} failed:`, error)
+}
+
+/** What a server's parts know of one another: its settings, its features, and what they share. */
+export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
+  readonly info: Implementation
+  readonly options: ServerOptions<Value>
+  readonly changes: ChangeBus
+  readonly opened: LifespanHolder<Value>
+  /** Who answers which method. */
+  readonly handlers: Map<string, MethodHandler> = new Map()
+  readonly #features: Feature[] = []
+  readonly #takenOver = new Set<string>()
+  readonly #forms = new WeakMap<Schema, Form>()
+  #sealer: Sealer | undefined
+  #capabilities: ServerCapabilities | undefined
+
+  constructor(info: Implementation, options: ServerOptions<Value>) {
+    this.info = info
+    this.options = options
+    this.changes = options.changes ?? memoryBus()
+    this.opened = new LifespanHolder(options.lifespan)
+  }
+
+  get instructions(): string | undefined {
+    return this.options.instructions
+  }
+
+  get maxRounds(): number {
+    return this.options.maxRounds ?? 10
+  }
+
+  get rehearse(): boolean {
+    return this.options.rehearse ?? false
+  }
+
+  get pageSize(): number {
+    return this.options.pageSize ?? 100
+  }
+
+  get listHints(): CacheHints {
+    return this.options.listHints ?? {}
+  }
+
+  get onDuplicate(): OnDuplicate {
+    return this.options.onDuplicate ?? 'throw'
+  }
+
+  get validator(): SchemaValidator | undefined {
+    return this.options.validator
+  }
+
+  get toJsonSchema(): SchemaConverter | undefined {
+    return this.options.toJsonSchema
+  }
+
+  get lifespan(): Value | undefined {
+    return this.opened.value
+  }
+
+  get sealer(): Sealer {
+    const { secrets, audience = this.info.name } = this.options
+    this.#sealer ??= createSealer(secrets === undefined ? { audience } : { audience, secrets })
+    return this.#sealer
+  }
+
+  get capabilities(): ServerCapabilities {
+    this.#capabilities ??= this.#advertise()
+    return this.#capabilities
+  }
+
+  #advertise(): ServerCapabilities {
+    const parts = this.#features.map((feature) => feature.capabilities())
+    return Object.assign({}, ...parts, this.options.capabilities) as ServerCapabilities
+  }
+
+  /** Adds a feature; methods that were taken over stay so. */
+  add(feature: Feature): void {
+    this.#features.push(feature)
+    this.#capabilities = undefined
+    for (const [method, handler] of feature.methods) {
+      if (!this.#takenOver.has(method)) this.handlers.set(method, handler)
+    }
+  }
+
+  /** Puts a handler in the place of whatever answers a method. */
+  takeOver(method: string, handler: MethodHandler): void {
+    this.#takenOver.add(method)
+    this.handlers.set(method, handler)
+  }
+
+  answers(method: string): boolean {
+    if (!this.handlers.has(method)) return false
+    return this.#takenOver.has(method) || isAdvertised(method, this.capabilities)
+  }
+
+  publish(change: Change): void {
+    this.#capabilities = undefined
+    this.changes.publish(change)
+  }
+
+  warn(message: string): void {
+    console.warn(message)
+  }
+
+  /** An error as it may leave the server: `RpcError` as it is, anything else reported and masked. */
+  outward(error: unknown, call: Call | undefined): RpcError {
+    if (error instanceof RpcError) return error
+    const correlationId = this.report(error, call)
+    const shown = this.options.revealErrors === true ? String(error) : 'Internal error'
+    return internalError(`${shown} (${correlationId})`, { correlationId })
+  }
+
+  mask(error: unknown, call: Call): string {
+    return this.outward(error, call).message
+  }
+
+  /** Reports a failure that stays inside, and gives the id that stands for it outside. */
+  report(error: unknown, call: Call | undefined): string {
+    const correlationId = crypto.randomUUID()
+    const report: ErrorReport = call === undefined ? { correlationId } : { call, correlationId }
+    try {
+      const hear = this.options.onError ?? reportToConsole
+      hear(error, report)
+    } catch {
+      // A reporter that fails leaves nobody to report to.
+    }
+    return correlationId
+  }
+
+  form(schema: Schema): Form {
+    let form = this.#forms.get(schema)
+    if (form === undefined) this.#forms.set(schema, (form = makeForm(schema, this.toJsonSchema)))
+    return form
+  }
+
+  async readOwn(uri: string, call: Call, ctx: Context): Promise<OwnResource> {
+    const method = 'resources/read'
+    const read = this.handlers.get(method)
+    if (read === undefined) throw methodNotFound(method)
+    const result = await read({ ...call, method, params: { uri } }, ctx)
+    if (result instanceof InputRequired) throw internalError(`${uri} asks for input of its own, so a handler cannot read it`)
+    const own = (result instanceof Encoded ? JSON.parse(result.text) : result) as ReadResourceResult
+    return { ...own, text: () => own.contents.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n') }
+  }
+}

@@ -1,0 +1,146 @@
+import type { Icon, JsonObject, Principal } from '@parley/core'
+import type { OnDuplicate } from './options.ts'
+
+/** Whether a principal may see and use an item; the list and the call ask alike. It must be quick and have no effects. */
+export type Visibility = (principal: Principal | undefined) => boolean
+
+/** What every item may say of itself. */
+export type Described = {
+  /** A name for people. */
+  title?: string | undefined
+  description?: string | undefined
+  icons?: Icon[] | undefined
+  _meta?: JsonObject | undefined
+}
+
+/**
+ * A hold on what was registered. Changes reach listeners as `list_changed`.
+ *
+ * Once the item was removed or replaced, the hold does nothing any more. Disposing of it removes the item.
+ */
+export interface Registration<Changes> extends Disposable {
+  readonly name: string
+  /** Changes what the item says of itself and its settings; `undefined` takes one away. */
+  update(changes: Changes): void
+  /** Offers the item again. */
+  enable(): void
+  /** Hides the item: it is neither listed nor found. */
+  disable(): void
+  remove(): void
+}
+
+/** How duplicates are met. */
+export type RegistryOptions = {
+  /** `warn` replaces and says so; `ignore` keeps the first. @default 'throw' */
+  onDuplicate?: OnDuplicate | undefined
+  /** Hears of duplicates under `warn`. */
+  warn?: ((message: string) => void) | undefined
+}
+
+/** An item in its place. `order` only ever grows, so that a place in a list outlives additions and removals. */
+export type Entry<Item> = { readonly name: string; readonly order: number; item: Item; enabled: boolean }
+
+/** What a registry needs to know of its items. */
+export type RegistryKind<Item, Changes> = {
+  /** What an item is called in errors, such as `tool`. */
+  kind: string
+  /** How duplicates are met. */
+  duplicates: RegistryOptions
+  /** Called after every change. */
+  changed: () => void
+  /** An item with changes made to it. */
+  remake: (item: Item, changes: Changes) => Item
+}
+
+/** What a registry asks of an item: who may use it, and whether what it lists depends on who asks. */
+export type Offered = { readonly visible: Visibility | undefined; readonly varies?: boolean }
+
+/** Items by name, in the order in which they were registered. */
+export class Registry<Item extends Offered, Changes> {
+  readonly #kind: RegistryKind<Item, Changes>
+  readonly #entries = new Map<string, Entry<Item>>()
+  #issued = 0
+
+  constructor(kind: RegistryKind<Item, Changes>) {
+    this.#kind = kind
+  }
+
+  /** How many places were ever given out. Not 0 means that there is, or was, something to offer. */
+  get issued(): number {
+    return this.#issued
+  }
+
+  /** Whether anyone may see something that others may not. */
+  get restricted(): boolean {
+    return [...this.#entries.values()].some(({ item }) => item.visible !== undefined || item.varies === true)
+  }
+
+  /** @throws TypeError for a name that is taken, unless duplicates are wanted */
+  add(name: string, item: Item): Registration<Changes> {
+    const known = this.#entries.get(name)
+    if (known !== undefined) {
+      const { kind, duplicates } = this.#kind
+      const { onDuplicate = 'throw' } = duplicates
+      if (onDuplicate === 'throw') throw new TypeError(`The ${kind} ${JSON.stringify(name)} is already registered`)
+      if (onDuplicate === 'ignore') return this.#hold({ name, order: -1, item, enabled: true })
+      if (onDuplicate === 'warn')
+        duplicates.warn?.(`The ${kind} ${JSON.stringify(name)} is registered again; the new one replaces it`)
+    }
+    const entry = { name, order: known?.order ?? this.#issued++, item, enabled: true }
+    this.#entries.set(name, entry)
+    this.#kind.changed()
+    return this.#hold(entry)
+  }
+
+  /** The item of a name, if this principal may use it. */
+  get(name: string, principal: Principal | undefined): Item | undefined {
+    const entry = this.#entries.get(name)
+    return entry !== undefined && isOffered(entry, principal) ? entry.item : undefined
+  }
+
+  /** Everything that this principal may use, in order. */
+  *offered(principal: Principal | undefined): Generator<Entry<Item>, void, void> {
+    for (const entry of this.#entries.values()) if (isOffered(entry, principal)) yield entry
+  }
+
+  /** Everything there is, offered or not, in order. */
+  *all(): Generator<Item, void, void> {
+    for (const { item } of this.#entries.values()) yield item
+  }
+
+  #hold(entry: Entry<Item>): Registration<Changes> {
+    const change = (work: () => void): void => {
+      if (this.#entries.get(entry.name) !== entry) return
+      work()
+      this.#kind.changed()
+    }
+    const able = (enabled: boolean) => (): void => {
+      if (entry.enabled !== enabled) change(() => void (entry.enabled = enabled))
+    }
+    const remove = (): void => change(() => this.#entries.delete(entry.name))
+    return {
+      name: entry.name,
+      update: (changes) => change(() => void (entry.item = this.#kind.remake(entry.item, changes))),
+      enable: able(true),
+      disable: able(false),
+      remove,
+      [Symbol.dispose]: remove,
+    }
+  }
+}
+
+const isOffered = ({ enabled, item }: Entry<Offered>, principal: Principal | undefined): boolean =>
+  enabled && (item.visible === undefined || item.visible(principal))
+
+/** What an item says of itself, as it stands in a list: nothing that is undefined. */
+export const described = ({
+  title,
+  description,
+  icons,
+  _meta,
+}: Described): Omit<Described, 'icons'> & { icons?: Icon[] } => ({
+  ...(title !== undefined && { title }),
+  ...(description !== undefined && { description }),
+  ...(icons !== undefined && { icons }),
+  ...(_meta !== undefined && { _meta }),
+})

@@ -1,0 +1,146 @@
+import type { Implementation, ServerCapabilities } from '@parley/core'
+import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
+import type { Call, Exchange, Responder, RpcNotification, RpcResponse, ServerRevision, Session } from '@parley/protocol'
+import { handleWith, settle, wrap } from './dispatch.ts'
+import { Completions } from './features/completions.ts'
+import type { Feature, MethodHandler } from './features/feature.ts'
+import { lifecycle } from './features/lifecycle.ts'
+import { logging } from './features/logging.ts'
+import { Prompts } from './features/prompts.ts'
+import type { PromptRegistrar } from './features/prompts.ts'
+import { Resources } from './features/resources.ts'
+import type { ResourceRegistrar } from './features/resources.ts'
+import { Subscriptions } from './features/subscriptions.ts'
+import { Tools } from './features/tools.ts'
+import type { ToolRegistrar } from './features/tools.ts'
+import { Host } from './host.ts'
+import type { Middleware, Next } from './middleware.ts'
+import type { ServerOptions } from './options.ts'
+
+/**
+ * A set of features that answer calls, in whichever revision they were asked.
+ *
+ * One server serves any number of callers on any number of roads at once, old and new; it remembers nothing about them
+ * itself. Hand it to a road: `serveStdio(server)`, `memory(server)`. Disposing ends every subscription with its closing
+ * result and closes the lifespan, once.
+ *
+ * @example
+ * const server = new Server({ name: 'calculator', version: '1.0.0' })
+ * server.tool('add', { input: z.object({ a: z.number(), b: z.number() }) }, ({ a, b }) => a + b)
+ * server.resource('greeting://{name}', ({ name }) => `Hello, ${name}!`)
+ */
+export class Server<Value = undefined> implements Responder, AsyncDisposable {
+  /** Registers a tool: a function that a model may call (server/tools). */
+  readonly tool: ToolRegistrar<Value>
+  /** Registers a resource at a URI, or at every URI of an RFC 6570 template (server/resources). */
+  readonly resource: ResourceRegistrar<Value>
+  /** Registers a prompt: messages that a user may start from (server/prompts). */
+  readonly prompt: PromptRegistrar<Value>
+
+  readonly #host: Host<Value>
+  readonly #subscriptions: Subscriptions
+  readonly #middleware: Middleware[] = []
+  #next: Next
+  #closing: Promise<void> | undefined
+
+  constructor(info: Implementation, options: ServerOptions<Value> = {}) {
+    const host = new Host(info, options)
+    const tools = new Tools(host)
+    const prompts = new Prompts(host)
+    const resources = new Resources(host)
+    this.#host = host
+    this.#next = handleWith(host.handlers, host)
+    this.#subscriptions = new Subscriptions(host.changes, () => host.capabilities, options.listen)
+    this.tool = tools.registrar()
+    this.prompt = prompts.registrar()
+    this.resource = resources.registrar()
+    const own = [tools, prompts, resources, new Completions(prompts, resources), this.#subscriptions]
+    for (const feature of [...own, lifecycle(host, host.listHints), logging(options.logging ?? true)]) host.add(feature)
+  }
+
+  /** What the server says of itself. */
+  get info(): Implementation {
+    return this.#host.info
+  }
+
+  /** What is advertised now: it follows from what is registered. */
+  get capabilities(): ServerCapabilities {
+    return this.#host.capabilities
+  }
+
+  /**
+   * Takes over a method, standard or custom, at the protocol's own level.
+   *
+   * The handler gets the call as it was read and returns the result as it goes out; a custom method's params come
+   * unchecked.
+   */
+  handle(method: string, handler: MethodHandler): this {
+    this.#host.takeOver(method, handler)
+    return this
+  }
+
+  /** Wraps every call in middleware, the first one used outermost, or adds a feature. */
+  use(addition: Middleware | Feature): this {
+    if (typeof addition === 'function') {
+      this.#middleware.push(addition)
+      this.#next = wrap(this.#middleware, handleWith(this.#host.handlers, this.#host))
+    } else this.#host.add(addition)
+    return this
+  }
+
+  /** Tells whoever subscribed to a resource that its content changed. */
+  resourceUpdated(uri: string): void {
+    this.#host.publish({ updated: uri })
+  }
+
+  async respond(exchange: Exchange): Promise<RpcResponse> {
+    const { id } = exchange.request
+    const revision = revisionOf(exchange)
+    let call: Call | undefined
+    try {
+      const opening = this.#host.opened.ready
+      if (opening !== undefined) await opening
+      const read = revision.readCall(exchange, this.#host)
+      call = read instanceof Promise ? await read : read
+      return await this.#answer(call, revision)
+    } catch (error) {
+      return failure(id, revision.writeError(this.#host.outward(error, call)))
+    }
+  }
+
+  async #answer(call: Call, revision: ServerRevision): Promise<RpcResponse> {
+    const result = await settle(call, this.#next, this.#host.maxRounds)
+    const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
+    const written = revision.writeOutcome(call, outcome, this.#host)
+    return success(call.exchange.request.id, written instanceof Promise ? await written : written)
+  }
+
+  hear(notification: RpcNotification, session?: Session): void {
+    if (notification.method === 'notifications/initialized') {
+      if (session === undefined) return
+      session.state.initialized = true
+      this.#subscriptions.attach(session)
+      return
+    }
+    try {
+      this.#host.options.onNotification?.(notification, session)
+    } catch (error) {
+      this.#host.report(error, undefined)
+    }
+  }
+
+  /** Ends every subscription with its closing result and closes the lifespan. Requests that come later are refused. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#subscriptions.close()
+    await this.#host.opened.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
