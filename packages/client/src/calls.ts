@@ -1,0 +1,177 @@
+import { isObject, methodNotFound, RpcError } from '@parley/core'
+import type {
+  CallToolResult,
+  CompleteResult,
+  ElicitUrlParams,
+  GetPromptResult,
+  JsonObject,
+  ListPromptsResult,
+  ListResourcesResult,
+  ListResourceTemplatesResult,
+  ListToolsResult,
+  LoggingLevel,
+  LoggingMessageParams,
+  ReadResourceResult,
+} from '@parley/core'
+import { clientRevisions, defaultMaxTimeout, isAdvertised, isCacheable } from '@parley/protocol'
+import type { ClientSelf, Draft, Reply, RequestOptions, RpcNotification } from '@parley/protocol'
+import type { Answers } from './answers.ts'
+import { cacheKey } from './cache.ts'
+import type { ResponseCache } from './cache.ts'
+import { UrlElicitationRequired } from './errors.ts'
+import { guard } from './guard.ts'
+import type { Agreement } from './negotiate.ts'
+import type { CallOptions, ClientOptions } from './options.ts'
+import { converse, unaskable } from './rounds.ts'
+
+/** What each method gives; a revision has validated it. */
+export type Results = {
+  'tools/list': ListToolsResult
+  'tools/call': CallToolResult
+  'prompts/list': ListPromptsResult
+  'prompts/get': GetPromptResult
+  'resources/list': ListResourcesResult
+  'resources/templates/list': ListResourceTemplatesResult
+  'resources/read': ReadResourceResult
+  'completion/complete': CompleteResult
+}
+
+/** What calls are made with. */
+export type CallsOptions = {
+  readonly agreement: Agreement
+  readonly self: ClientSelf
+  readonly options: ClientOptions
+  readonly answers: Answers
+  readonly cache: ResponseCache | undefined
+  /** Hears the notifications of a call that it has no callback for. */
+  readonly hear: (notification: RpcNotification) => void
+  readonly onError: (error: unknown) => void
+}
+
+const isVisit = (value: unknown): value is ElicitUrlParams =>
+  isObject(value) && value['mode'] === 'url' && typeof value['url'] === 'string' && typeof value['message'] === 'string'
+
+/** Gives the errors that mean more than their code says their own name. */
+const readError = (error: unknown, params: JsonObject): unknown => {
+  if (!(error instanceof RpcError)) return error
+  const { code, message, data } = error
+  // Only 2025-11-25 has this code; it is opaque elsewhere, and then comes without these data (1.5).
+  if (code === -32042 && isObject(data) && Array.isArray(data['elicitations']) && data['elicitations'].every(isVisit)) {
+    return new UrlElicitationRequired(message, data['elicitations'], error)
+  }
+  // SHOULD (server/resources): both codes are accepted; the newer one means other things too (R2).
+  const named = isObject(data) && data['uri'] !== undefined && data['uri'] === params['uri']
+  const missing = code === -32002 || (code === -32602 && named)
+  return missing ? new RpcError(code, message, data, 'resourceNotFound') : error
+}
+
+/** Makes calls in the revision that was agreed on. */
+export class Calls {
+  readonly #with: CallsOptions
+  /** The least severe level to hear during each call; modern only. */
+  logLevel: LoggingLevel | undefined
+
+  constructor(options: CallsOptions) {
+    this.#with = options
+    this.logLevel = options.options.logLevel
+  }
+
+  /** Whether the server offers a method, going by what it advertises (L5, B14). */
+  offers(method: string): boolean {
+    const { revision, capabilities } = this.#with.agreement
+    // The first revision has no flag for completions, so its servers are not held to one (P3).
+    const unflagged = method === 'completion/complete' && revision === clientRevisions.at(-1)
+    return unflagged || isAdvertised(method, capabilities)
+  }
+
+  /** Makes a standard call. */
+  async call<M extends keyof Results>(method: M, params: JsonObject, options: CallOptions = {}): Promise<Results[M]> {
+    // The revision validated the result against this method's own schema.
+    return (await this.request(method, params, options)) as Results[M]
+  }
+
+  /** Makes any call, through the cache and all rounds of input. */
+  async request(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
+    if (!this.offers(method)) throw methodNotFound(method)
+    options.signal?.throwIfAborted()
+    const cache = isCacheable(method) ? this.#with.cache : undefined
+    const key = cache === undefined ? '' : cacheKey(method, params)
+    const kept = options.cache === false ? undefined : cache?.get(key)
+    if (kept !== undefined) return kept
+    const changes = cache?.changes ?? 0
+    const { result, rounds } = await this.#converse({ method, params, meta: options.meta }, options)
+    // MUST NOT (server/utilities/caching): what took answers is never kept (A2).
+    if (rounds === 0) cache?.set(key, method, params, result, changes)
+    return result
+  }
+
+  #converse(draft: Draft, options: CallOptions): Promise<{ result: JsonObject; rounds: number }> {
+    const client = this.#with.options
+    const logLevel = options.logLevel ?? this.logLevel
+    return converse(logLevel === undefined ? draft : { ...draft, logLevel }, {
+      send: (round, maxTimeout) => this.#send(round, maxTimeout, options),
+      answer: (method, params, signal) => this.#answer(draft.method, method, params, signal),
+      maxRounds: client.maxRounds ?? 10,
+      maxTimeout: options.maxTimeout ?? client.maxTimeout ?? defaultMaxTimeout,
+      signal: options.signal,
+    })
+  }
+
+  async #answer(
+    asking: string,
+    method: string,
+    params: JsonObject | undefined,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    const { answers } = this.#with
+    // MUST NOT (basic/patterns/mrtr): a server asks for nothing that the request did not declare (M3).
+    const fault = answers.fault(method, params)
+    if (fault !== undefined) throw unaskable(asking, method, fault)
+    return answers.answer(method, params, signal)
+  }
+
+  async #send(draft: Draft, maxTimeout: number, options: CallOptions): Promise<Reply> {
+    const { agreement, self, options: client } = this.#with
+    const { link, revision } = agreement
+    const request: RequestOptions = { signal: options.signal, timeout: options.timeout ?? client.timeout, maxTimeout }
+    if (options.onProgress !== undefined) request.onProgress = this.#onProgress(options.onProgress)
+    if (options.onLog !== undefined) request.onNotification = this.#onNotification(options.onLog)
+    try {
+      const result = await link.request(draft.method, revision.writeCall(draft, self), request)
+      return revision.readOutcome(draft.method, result)
+    } catch (error) {
+      const read = readError(error, draft.params)
+      if (read instanceof UrlElicitationRequired) {
+        for (const { elicitationId } of read.elicitations) this.#with.answers.expectVisit(elicitationId)
+      }
+      throw read
+    }
+  }
+
+  #onProgress(listener: NonNullable<CallOptions['onProgress']>): (params: JsonObject) => void {
+    return (params) => {
+      const { progress, total, message } = params
+      if (typeof progress !== 'number') return
+      const heard: Parameters<typeof listener>[0] = { progress }
+      if (typeof total === 'number') heard.total = total
+      if (typeof message === 'string') heard.message = message
+      guard(() => listener(heard), this.#with.onError)
+    }
+  }
+
+  #onNotification(onLog: (line: LoggingMessageParams) => void): (notification: RpcNotification) => void {
+    return (notification) => {
+      const line = this.readLog(notification)
+      if (line === undefined) this.#with.hear(notification)
+      else guard(() => onLog(line), this.#with.onError)
+    }
+  }
+
+  /** The log line that a notification is; undefined when it is none, or malformed. */
+  readLog({ method, params = {} }: RpcNotification): LoggingMessageParams | undefined {
+    if (method !== 'notifications/message') return undefined
+    const fault = this.#with.agreement.revision.paramsFault(method, params)
+    // The revision has just validated it.
+    return fault === undefined ? (params as LoggingMessageParams) : undefined
+  }
+}

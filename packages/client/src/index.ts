@@ -1,0 +1,18 @@
+export { defaultsOf } from './answers.ts'
+export type { Change } from './changes.ts'
+export { Client } from './client.ts'
+export { connect } from './connect.ts'
+export { UrlElicitationRequired } from './errors.ts'
+export type { Subscription } from './listen.ts'
+export type { Agreement } from './negotiate.ts'
+export type { ResourceOutcome, ToolOutcome } from './outcomes.ts'
+export type {
+  AskContext,
+  Callbacks,
+  CallOptions,
+  ClientOptions,
+  Connectable,
+  RootsSource,
+  UrlAskContext,
+  Verdict,
+} from './options.ts'
