@@ -1,0 +1,3 @@
+export { memory } from './dial.ts'
+export { pair } from './pair.ts'
+export type { PairOptions } from './pair.ts'

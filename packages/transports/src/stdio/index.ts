@@ -1,0 +1,8 @@
+export { lineChannel } from './channel.ts'
+export type { LineChannelOptions } from './channel.ts'
+export { stdio } from './client.ts'
+export type { StdioDial, StdioLink, StdioOptions } from './client.ts'
+export { inheritedByDefault } from './environment.ts'
+export type { OutboxOptions } from './outbox.ts'
+export { serveStdio } from './server.ts'
+export type { ServeStdioOptions, StdioServer } from './server.ts'

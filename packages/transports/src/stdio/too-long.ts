@@ -1,0 +1,30 @@
+import { invalidRequest } from '@parley/core'
+import type { Broken, RequestId } from '@parley/protocol'
+
+// Implementations write the id either right after the first brace, behind the version, or right before the last one.
+const idInHead =
+  /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\]{0,256}"|-?\d{1,15})\s*,\s*"(method|result|error)"/
+const kindInHead = /^\s*\{\s*"(method|result|error)"/
+const idInTail = /"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\]{0,256}"|-?\d{1,15})\s*\}\s*$/
+
+const decoder = new TextDecoder()
+
+/**
+ * Makes a broken message of a line that was too long to keep.
+ *
+ * The id is read from the ends of the line where it stands there, so that whoever waits for this answer learns at once
+ * why it does not come.
+ */
+export const tooLong = (head: Uint8Array, tail: Uint8Array, limit: number): Broken => {
+  const start = decoder.decode(head)
+  const first = idInHead.exec(start)
+  const last = first === null ? idInTail.exec(decoder.decode(tail)) : null
+  const kind = first?.[2] ?? kindInHead.exec(start)?.[1]
+  const id = kind === undefined ? undefined : (first ?? last)?.[1]
+  return {
+    kind: 'broken',
+    id: id === undefined ? undefined : (JSON.parse(id) as RequestId),
+    response: id !== undefined && kind !== 'method',
+    error: invalidRequest(`The message is longer than ${limit} bytes`),
+  }
+}
