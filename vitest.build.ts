@@ -1,22 +1,29 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
 
-const tsc = fileURLToPath(new URL('./node_modules/typescript/bin/tsc', import.meta.url))
-const done = Symbol.for('parley.vitest.built')
-const memory: { [done]?: true } = globalThis
+const root = import.meta.dirname
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const memory: { [done: symbol]: true } = globalThis
 
-/**
- * Brings `dist` up to date before the first project whose tests start real processes. Node 20 runs no TypeScript, and
- * a test that spawned a stale build would prove nothing. Type errors are printed and left to `npm run types` to judge:
- * the compiler emits all the same.
- */
-export const setup = (): void => {
-  // Each project loads this module for itself, so the memory is the process's.
+const build = (config: string): void => {
+  // Each project loads this module for itself, so what is done is remembered by the process.
+  const done = Symbol.for(`parley.vitest.built.${config}`)
   if (memory[done]) return
   memory[done] = true
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.build.json'], {
-    cwd: import.meta.dirname,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', config], { cwd: root, encoding: 'utf8' })
   if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
+}
+
+/**
+ * Brings `dist` up to date before the first project whose tests start real processes, and the fixtures of
+ * `checks/NAME/tsconfig.fixtures.json` for the project of that name. Node 20 runs no TypeScript, and a test that spawned
+ * a stale build would prove nothing. Type errors are printed and left to `npm run types` to judge: the compiler emits
+ * all the same.
+ */
+export const setup = ({ name }: TestProject): void => {
+  build('tsconfig.build.json')
+  const fixtures = `checks/${name}/tsconfig.fixtures.json`
+  if (existsSync(join(root, fixtures))) build(fixtures)
 }

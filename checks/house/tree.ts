@@ -31,8 +31,18 @@ export const read = (path: string): string => readFileSync(join(root, path), 'ut
 /** A `package.json`, by its folder's path from the root. */
 export const manifestIn = (folder: string): Manifest => JSON.parse(read(`${folder}/package.json`))
 
+// Tests that run at the same time come and go with folders of their own: what has vanished is no part of the tree.
+const unlessVanished = <T>(look: () => T[]): T[] => {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
 const walk = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  unlessVanished(() => readdirSync(folder, { withFileTypes: true })).flatMap((entry) => {
     if (unread.has(entry.name)) return []
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return walk(path)
@@ -41,12 +51,9 @@ const walk = (folder: string): string[] =>
 
 /** Every file below a folder, `''` for the whole repository, without what is installed or built. */
 export const filesBelow = (folder: string): SourceFile[] =>
-  exists(folder)
-    ? walk(join(root, folder)).map((path) => ({
-        path: relative(root, path).split(sep).join('/'),
-        text: readFileSync(path, 'utf8'),
-      }))
-    : []
+  walk(join(root, folder)).flatMap((path) =>
+    unlessVanished(() => [{ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }]),
+  )
 
 const isGenerated = (path: string): boolean => path.endsWith('.gen.ts') || path.includes('/generated/')
 

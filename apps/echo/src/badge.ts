@@ -1,5 +1,7 @@
 /** A byte stream that grows by numbers and texts; big-endian unless told otherwise. */
-const bytesOf = (...parts: (Uint8Array | string | { u32: number } | { u32le: number } | { u16le: number })[]): Uint8Array => {
+const bytesOf = (
+  ...parts: (Uint8Array | string | { u32: number } | { u32le: number } | { u16le: number })[]
+): Uint8Array => {
   const chunks = parts.map((part) => {
     if (part instanceof Uint8Array) return part
     if (typeof part === 'string') return new TextEncoder().encode(part)
@@ -65,6 +67,15 @@ export const tone = (message: string): Uint8Array => {
       samples[index * length + at] = 128 + 60 * Math.sin((2 * Math.PI * pitch * at) / rate)
     }
   }
-  const format = bytesOf('fmt ', { u32le: 16 }, { u16le: 1 }, { u16le: 1 }, { u32le: rate }, { u32le: rate }, { u16le: 1 }, { u16le: 8 })
+  const format = bytesOf(
+    'fmt ',
+    { u32le: 16 },
+    { u16le: 1 },
+    { u16le: 1 },
+    { u32le: rate },
+    { u32le: rate },
+    { u16le: 1 },
+    { u16le: 8 },
+  )
   return bytesOf('RIFF', { u32le: 36 + samples.length }, 'WAVE', format, 'data', { u32le: samples.length }, samples)
 }

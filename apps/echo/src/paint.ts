@@ -1,4 +1,6 @@
-const coloured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined
+// no-color.org: the variable counts when it is there and not empty.
+const { NO_COLOR = '', TERM } = process.env
+const coloured = process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb'
 
 const paint =
   (code: number) =>
@@ -11,3 +13,5 @@ export const bold: (text: string) => string = paint(1)
 export const dim: (text: string) => string = paint(2)
 /** Marks what went well, on a terminal only. */
 export const green: (text: string) => string = paint(32)
+/** Marks what a program says, on a terminal only. */
+export const cyan: (text: string) => string = paint(36)

@@ -1,24 +1,27 @@
+import { longestRecent } from './limits.ts'
+
 /** The last messages that were echoed in this process, newest first, each once. */
 export class Recent {
-  readonly #messages = new Set<string>()
   readonly #limit: number
+  readonly #changed: () => void
+  #messages: readonly string[] = []
 
-  constructor(limit = 50) {
+  constructor(changed: () => void, limit = 50) {
+    this.#changed = changed
     this.#limit = limit
   }
 
-  /** Keeps a message, and lets the oldest go when there are too many. */
-  keep(message: string): void {
-    this.#messages.delete(message)
-    this.#messages.add(message)
-    for (const oldest of this.#messages) {
-      if (this.#messages.size <= this.#limit) break
-      this.#messages.delete(oldest)
-    }
+  /** Keeps a message and gives it back. The oldest goes when there are too many; long ones are not kept. */
+  keep(message: string): string {
+    if (message === this.#messages[0] || message.length > longestRecent) return message
+    const others = this.#messages.filter((other) => other !== message)
+    this.#messages = [message, ...others].slice(0, this.#limit)
+    this.#changed()
+    return message
   }
 
   /** The messages that start with a text. */
-  startingWith(start: string): string[] {
-    return [...this.#messages].reverse().filter((message) => message.startsWith(start))
+  startingWith(start: string): readonly string[] {
+    return this.#messages.filter((message) => message.startsWith(start))
   }
 }

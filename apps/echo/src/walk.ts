@@ -1,83 +1,107 @@
 import { fileURLToPath } from 'node:url'
 import { connect } from '@parley/client'
 import type { Client } from '@parley/client'
-import type { ContentBlock, ElicitResult } from '@parley/core'
+import type { ElicitResult } from '@parley/core'
 import { revisions } from '@parley/protocol'
 import { stdio } from '@parley/transports/stdio/client'
-import { bold, dim, green } from './paint.ts'
+import { bold, cyan, dim, green } from './paint.ts'
+import { steps } from './steps.ts'
 
 const main = fileURLToPath(new URL('./main.js', import.meta.url))
-
 const say = (line = ''): void => console.log(line)
-const show = (asked: string, answer: string): void => say(`  ${asked.padEnd(46)} ${green(answer)}`)
 
-const inWords = (block: ContentBlock | undefined): string => {
-  if (block === undefined) return '(nothing)'
-  if (block.type === 'text') return block.text
-  return block.type === 'image' || block.type === 'audio' ? `${block.mimeType}, ${block.data.length} characters` : block.type
-}
+/** Whoever waits longer than this for a server on the same machine waits for nothing. */
+const patience = 5000
 
-/** The one handler that answers for the user, in both eras. */
-const onElicit = (question: { message: string }): ElicitResult => {
-  say(dim(`    the server asks: ${question.message}`))
-  return { action: 'accept', content: { message: 'Hello from the user' } }
-}
-
-const walkTools = async (client: Client): Promise<void> => {
-  const tools = await client.listTools()
-  show('tools/list', tools.map((tool) => tool.name).join(', '))
-  const echo = await client.callTool('echo_tool', { message: 'Ahoy! 👋' })
-  show('tools/call echo_tool', inWords(echo.content[0]))
-  const image = await client.callTool('echo_as', { message: 'Ahoy!', format: 'image' })
-  show('tools/call echo_as, as an image', inWords(image.content[0]))
-  const wrong = await client.callTool('echo_tool', { message: 42 })
-  show('tools/call echo_tool with a number', `isError: ${inWords(wrong.content[0])}`)
-}
-
-const walkTheRest = async (client: Client): Promise<void> => {
-  const resource = await client.readResource('echo://Ada%20L')
-  show('resources/read echo://Ada%20L', resource.text())
-  const prompt = await client.getPrompt('echo_prompt', { message: 'Ahoy!' })
-  show('prompts/get echo_prompt', inWords(prompt.messages[0]?.content))
-  const steps: string[] = []
-  await client.callTool(
-    'echo_many',
-    { message: 'Ahoy!', times: 3, delay_ms: 50 },
-    { onProgress: ({ message }) => steps.push(message ?? '') },
-  )
-  show('tools/call echo_many, its progress', steps.join(' → '))
-  const asked = await client.callTool('echo_ask')
-  show('tools/call echo_ask', inWords(asked.content[0]))
-}
-
-const walk = async (title: string, versions?: readonly string[]): Promise<void> => {
-  const target = stdio(process.execPath, [main])
-  const options = { name: 'walk', version: '1.0.0', onElicit }
-  const client = await connect(target, versions === undefined ? options : { ...options, versions })
+/** Starts the server as a process of its own, connects to it, and closes both again. */
+const withClient = async (
+  options: { versions?: readonly string[]; onElicit: (question: { message: string }) => ElicitResult },
+  visit: (client: Client) => Promise<void>,
+): Promise<void> => {
+  const own = { name: 'walk', version: '1.0.0', timeout: patience, signal: AbortSignal.timeout(patience) }
+  const client = await connect(stdio(process.execPath, [main], { stderr: 'ignore' }), { ...own, ...options })
   try {
-    say(`\n${bold(title)} ${dim(`${client.info?.name} ${client.info?.version}, revision ${client.version}`)}`)
-    await walkTools(client)
-    await walkTheRest(client)
+    await visit(client)
   } finally {
     await client.close()
   }
 }
 
-const howToGoOn = `
+const title = (name: string, client: Client): void =>
+  say(`\n${bold(name)}  ${dim(`${client.info?.name} ${client.info?.version}, revision ${client.version}`)}\n`)
+
+/** Takes every step and shows it; gives the answers. */
+const walkAloud = async (): Promise<readonly string[]> => {
+  const answers: string[] = []
+  const onElicit = ({ message }: { message: string }): ElicitResult => {
+    say(`    ${cyan('?')} the server asks the user: ${message}`)
+    return { action: 'accept', content: { message: 'Hello from the user' } }
+  }
+  await withClient({ onElicit }, async (client) => {
+    title('The modern era: every request stands alone', client)
+    for (const { code, run } of steps) {
+      say(`  ${code}`)
+      const answer = await run(client)
+      say(`    ${green('→')} ${answer}`)
+      answers.push(answer)
+    }
+  })
+  return answers
+}
+
+/** Takes every step again as clients before 2026 do, and holds the answers against the first ones. */
+const walkAgain = async (expected: readonly string[]): Promise<void> => {
+  const versions = revisions.filter((revision) => revision.era === 'legacy').map((revision) => revision.version)
+  const onElicit = (): ElicitResult => ({ action: 'accept', content: { message: 'Hello from the user' } })
+  await withClient({ versions, onElicit }, async (client) => {
+    title('The legacy era: a handshake, then a session', client)
+    for (const [index, { code, run }] of steps.entries()) {
+      const answer = await run(client)
+      if (answer !== expected[index])
+        throw new Error(`${code} answered “${answer}”, not “${expected[index]}” as before`)
+    }
+    say(`  ${green('✓')} the same ${steps.length} steps, the same ${steps.length} answers: nothing was written twice`)
+  })
+}
+
+const plain = /^[\w@%+=:,./-]+$/
+/** A word as a POSIX shell reads it. */
+const quoted = (word: string): string => (plain.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+
+const howToGoOn = (): string => {
+  const entry = { command: process.execPath, args: [main] }
+  const command = [process.execPath, main].map(quoted).join(' ')
+  return `
+${bold('Look at the messages on the wire')}
+
+  node apps/echo/dist/main.js hello
+
 ${bold('Use it in a real host')}
 
-  Claude Code      claude mcp add echo -- ${process.execPath} ${main}
-  Claude Desktop, Cursor and others, in their configuration:
+  ${dim('Claude Code')}
+  claude mcp add echo -- ${command}
 
-    { "mcpServers": { "echo": { "command": ${JSON.stringify(process.execPath)}, "args": [${JSON.stringify(main)}] } } }
+  ${dim('VS Code')}
+  code --add-mcp ${quoted(JSON.stringify({ name: 'echo', ...entry }))}
 
-  VS Code          code --add-mcp '{"name":"echo","command":${JSON.stringify(process.execPath)},"args":[${JSON.stringify(main)}]}'
+  ${dim('Claude Desktop, Cursor and most others, in their configuration')}
+  ${JSON.stringify({ mcpServers: { echo: entry } }, null, 2).replaceAll('\n', '\n  ')}
 
-The server is apps/echo/src/server.ts, and README.md shows how to write your own.
-`
+${bold('Write your own')}
 
-say('A server in its own process, a client in this one, and one handler for the questions of both eras.')
-await walk('The modern era: every request stands alone')
-const legacy = revisions.filter((revision) => revision.era === 'legacy').map((revision) => revision.version)
-await walk('The legacy era: a handshake, then a session', legacy)
-say(howToGoOn)
+  README.md has a server in fifteen lines. The one that you saw begins in apps/echo/src/server.ts,
+  and what its client did is apps/echo/src/steps.ts.`
+}
+
+// A reader that has seen enough, such as head(1), is no failure.
+process.stdout.on('error', () => process.exit())
+
+try {
+  say('A server in a process of its own, and a client in this one. Each line is what the client does;')
+  say('behind each arrow stands what comes back.')
+  await walkAgain(await walkAloud())
+  say(howToGoOn())
+} catch (error) {
+  process.stderr.write(`\nThe walk failed: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -22,6 +22,7 @@ import type {
 } from '@parley/core'
 import { errorObject, failure, refusalFor, success } from '@parley/protocol'
 import type { ClientRevision, Exchange, Question, QuestionMethod, RpcResponse } from '@parley/protocol'
+import { guard } from './guard.ts'
 import { readableHost } from './host.ts'
 import type { AskContext, Callbacks, RootsSource } from './options.ts'
 
@@ -135,7 +136,8 @@ export class Answers {
 
   /** Tells of the end of a visit that was asked for; any other is ignored (I9). */
   endVisit(id: unknown): void {
-    if (typeof id === 'string' && this.#visits.delete(id)) this.#self.callbacks.onElicitComplete?.(id)
+    const { callbacks, onError } = this.#self
+    if (typeof id === 'string' && this.#visits.delete(id)) guard(() => callbacks.onElicitComplete?.(id), onError)
   }
 
   /** Why a question cannot be put to this client; undefined when it can. Its params must fit their schema. */

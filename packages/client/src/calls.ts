@@ -159,7 +159,7 @@ export class Calls {
     }
   }
 
-  #onNotification(onLog: (line: LoggingMessageParams) => void): (notification: RpcNotification) => void {
+  #onNotification(onLog: NonNullable<CallOptions['onLog']>): (notification: RpcNotification) => void {
     return (notification) => {
       const line = this.readLog(notification)
       if (line === undefined) this.#with.hear(notification)

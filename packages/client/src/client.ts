@@ -23,6 +23,7 @@ import type { Exchange, Link, Responder, RpcNotification, RpcResponse } from '@p
 import { Answers } from './answers.ts'
 import { ResponseCache } from './cache.ts'
 import { Calls } from './calls.ts'
+import { readChange } from './changes.ts'
 import { guard, reporterOf } from './guard.ts'
 import { Subscriptions } from './listen.ts'
 import type { Subscription } from './listen.ts'
@@ -84,7 +85,7 @@ export class Client implements Responder, AsyncDisposable {
     this.#answers = new Answers({ callbacks: options, capabilities: self.capabilities, server: info, onError })
     this.#cache = options.cache === false ? undefined : new ResponseCache()
     this.#outputs = new OutputChecks(options.validator)
-    const hear = (notification: RpcNotification): void => this.#changed(notification)
+    const hear = (notification: RpcNotification): void => this.#hearSubscribed(notification)
     const shared = { agreement, self, options, onError }
     this.#calls = new Calls({
       ...shared,
@@ -276,12 +277,18 @@ export class Client implements Responder, AsyncDisposable {
     this.#changed(notification)
     // MUST (2026-07-28, basic/patterns/subscriptions): modern changes come inside a subscription, or not at all.
     if (this.era === 'legacy') this.#subscriptions.hear(notification)
-    guard(() => {
-      const line = this.#calls.readLog(notification)
-      if (line !== undefined) this.#options.onLog?.(line)
-      if (method === 'notifications/elicitation/complete') this.#answers.endVisit(params['elicitationId'])
-    }, this.#report)
+    const line = this.#calls.readLog(notification)
+    if (line !== undefined) guard(() => this.#options.onLog?.(line), this.#report)
+    if (method === 'notifications/elicitation/complete') this.#answers.endVisit(params['elicitationId'])
     guard(() => this.#options.onNotification?.(method, params), this.#report)
+  }
+
+  /** Hears what comes inside a subscription; what is no change belongs to an extension. */
+  #hearSubscribed(notification: RpcNotification): void {
+    const { method, params = {} } = notification
+    this.#changed(notification)
+    if (readChange(notification) === undefined)
+      guard(() => this.#options.onNotification?.(method, params), this.#report)
   }
 
   /** Forgets what a change spoils. */

@@ -47,5 +47,5 @@ const decodeLabel = (label: string): string | undefined => {
 export const readableHost = (url: URL): string =>
   url.host
     .split('.')
-    .map((label) => (label.startsWith('xn--') ? (decodeLabel(label.slice(4)) ?? label) : label))
+    .map((label) => (label.startsWith('xn--') ? decodeLabel(label.slice(4)) || label : label))
     .join('.')

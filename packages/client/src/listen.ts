@@ -97,6 +97,7 @@ export class Subscriptions {
   readonly #client: Listening
   readonly #open = new Map<ChangeQueue, { filter: SubscriptionFilter; abort: AbortController }>()
   readonly #watched = new Map<string, Watch>()
+  #over: ConnectionClosed | undefined
 
   constructor(client: Listening) {
     this.#client = client
@@ -105,6 +106,7 @@ export class Subscriptions {
   /** Opens a subscription; settles when the server has acknowledged it. */
   async open(filter: SubscriptionFilter, signal?: AbortSignal): Promise<Subscription> {
     signal?.throwIfAborted()
+    if (this.#over !== undefined) throw this.#over
     const queue = new ChangeQueue()
     const abort = new AbortController()
     const close = async (): Promise<void> => {
@@ -188,11 +190,11 @@ export class Subscriptions {
 
   /** Ends every subscription, by this side's wish or because the connection dropped. */
   end(dropped: boolean): void {
+    this.#over = new ConnectionClosed('The connection was closed, and no change is heard of any more')
     for (const [queue, { abort }] of this.#open) {
-      const error = new ConnectionClosed('The connection was closed while it was being listened to')
-      queue.end(dropped ? { error } : {})
+      queue.end(dropped ? { error: this.#over } : {})
       this.#open.delete(queue)
-      abort.abort(error)
+      abort.abort(this.#over)
     }
     this.#watched.clear()
   }

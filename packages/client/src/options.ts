@@ -25,7 +25,11 @@ export type AskContext = {
 
 /** What the callback for URLs knows beside that. */
 export type UrlAskContext = AskContext & {
-  /** The URL's host as it reads, with punycode decoded: show it beside the full URL (I5). */
+  /**
+   * The URL's host as it reads, with punycode decoded: show it beside the full URL (I5).
+   *
+   * Where it differs from the URL's own host there are letters in it that may look like others: warn.
+   */
   readonly host: string
 }
 
@@ -45,7 +49,7 @@ export type Callbacks = {
     | ((question: ElicitUrlParams, context: UrlAskContext) => ElicitResult | Promise<ElicitResult>)
     | undefined
   /** Hears that what was asked at a URL is done; only the last legacy revision says so. */
-  onElicitComplete?: ((elicitationId: string) => void) | undefined
+  onElicitComplete?: ((elicitationId: string) => unknown) | undefined
   /** Puts a conversation to a model, with the user's approval. Declares `sampling`. Throw `userRefused()` for a no. */
   onSample?:
     | ((params: CreateMessageParams, context: AskContext) => CreateMessageResult | Promise<CreateMessageResult>)
@@ -62,11 +66,11 @@ export type ClientOptions = Implementation &
     /** What is declared beside the callbacks' own capabilities. */
     capabilities?: Pick<ClientCapabilities, 'extensions' | 'experimental'> | undefined
     /** Hears the server's log lines that belong to no call with its own `onLog`. */
-    onLog?: ((line: LoggingMessageParams) => void) | undefined
+    onLog?: ((line: LoggingMessageParams) => unknown) | undefined
     /** The least severe level to hear. @default whatever a legacy server chooses; nothing from a modern one */
     logLevel?: LoggingLevel | undefined
     /** Hears every notification that belongs to no request in flight, custom ones included. */
-    onNotification?: ((method: string, params: JsonObject) => void) | undefined
+    onNotification?: ((method: string, params: JsonObject) => unknown) | undefined
     /** Hears what goes wrong where nobody waits, such as an error that one of the callbacks threw. */
     onError?: ((error: unknown) => void) | undefined
     /** Gives up connecting. */
@@ -103,11 +107,11 @@ export type CallOptions = {
   /** Milliseconds that the call may take in all. @default the client's */
   maxTimeout?: number | undefined
   /** Hears how far the call has come. Giving it asks for that. */
-  onProgress?: ((progress: Progress) => void) | undefined
+  onProgress?: ((progress: Progress) => unknown) | undefined
   /** The least severe level to hear during this call; modern only. @default the client's */
   logLevel?: LoggingLevel | undefined
   /** Hears the log lines of this call, on roads that can tell; a pipe cannot, and there the client's `onLog` does. */
-  onLog?: ((line: LoggingMessageParams) => void) | undefined
+  onLog?: ((line: LoggingMessageParams) => unknown) | undefined
   /** Extra `_meta` keys for the request. */
   meta?: JsonObject | undefined
   /** Whether a result kept from before may serve. @default true */

@@ -1,9 +1,9 @@
 import { ConnectionClosed, isObject, RpcError } from '@parley/core'
-import type { JsonObject, ServerCapabilities } from '@parley/core'
+import type { JsonObject, ServerCapabilities, Tool } from '@parley/core'
 import { decode, encode, errorObject, Peer } from '@parley/protocol'
 import type { Arrival, Channel, Dial, Message } from '@parley/protocol'
 import { connect } from '../src/index.ts'
-import type { Client, ClientOptions } from '../src/index.ts'
+import type { Change, Client, ClientOptions, Subscription } from '../src/index.ts'
 
 /** What a scripted server does with a request: a result, an error to throw, or undefined for silence. */
 export type Handler = (params: JsonObject, id: unknown) => JsonObject | undefined | Promise<JsonObject | undefined>
@@ -184,3 +184,27 @@ export const failureOf = async (promise: Promise<unknown>): Promise<unknown> => 
 export const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
 }
+
+/** Reads a subscription to its end. */
+export const drain = async (subscription: Subscription): Promise<Change[]> => {
+  const changes: Change[] = []
+  for await (const change of subscription) changes.push(change)
+  return changes
+}
+
+/** A tool by its name. */
+export const tool = (name: string, rest: Partial<Tool> = {}): Tool => ({
+  name,
+  inputSchema: { type: 'object' },
+  ...rest,
+})
+
+/** A list of tools, one to a page, by cursor. */
+export const paged =
+  (pages: Record<string, { name: string; next?: string }>, hints: JsonObject = {}): Handler =>
+  ({ cursor = 'start' }) => {
+    const page = pages[String(cursor)]
+    if (page === undefined) throw new RpcError(-32602, 'Invalid cursor')
+    const result = { tools: [tool(page.name)], ...hints }
+    return page.next === undefined ? result : { ...result, nextCursor: page.next }
+  }

@@ -36,6 +36,37 @@ export class RpcError extends Error {
   }
 }
 
+const kindOf = (code: number): RpcErrorKind => {
+  switch (code) {
+    case -32700:
+      return 'parseError'
+    case -32600:
+      return 'invalidRequest'
+    case -32601:
+      return 'methodNotFound'
+    case -32602:
+      return 'invalidParams'
+    case -32603:
+      return 'internalError'
+    case -32002:
+      return 'resourceNotFound'
+    case -32020:
+      return 'headerMismatch'
+    case -32021:
+      return 'missingCapability'
+    case -32022:
+      return 'unsupportedVersion'
+    case -32042:
+      return 'urlElicitationRequired'
+    default:
+      return 'other'
+  }
+}
+
+/** An error as it came from the far side, with the kind that its code stands for. */
+export const receivedError = (code: number, message: string, data?: unknown): RpcError =>
+  new RpcError(code, message, data, kindOf(code))
+
 /** The bytes were not JSON in UTF-8. */
 export const parseError = (message = 'Parse error', data?: unknown): RpcError =>
   new RpcError(-32700, message, data, 'parseError')

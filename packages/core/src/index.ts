@@ -12,6 +12,7 @@ export {
   missingCapability,
   NegotiationFailed,
   parseError,
+  receivedError,
   resourceNotFound,
   RpcError,
   timedOut,

@@ -2,6 +2,7 @@ import { ConnectionClosed, internalError, invalidRequest } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import type { Arrival, Channel, Lane } from './channel.ts'
 import type { Link, Origin, RequestOptions, Responder } from './exchange.ts'
+import { InFlight } from './in-flight.ts'
 import { errorObject, failure, substitute } from './message.ts'
 import type { RequestId, RpcBatch, RpcNotification, RpcRequest, RpcResponse, SingleMessage } from './message.ts'
 import { metaKeys, metaOf, namedVersion } from './meta.ts'
@@ -23,9 +24,17 @@ export type PeerOptions = {
   sharedIds?: boolean
   /** Messages that a 2025-03-26 batch may hold. @default 50 */
   maxBatch?: number
+  /**
+   * Awaited when the far side has stopped sending and what was in flight is answered, before the road is closed: the
+   * moment to end subscriptions with their results (U4).
+   */
+  beforeClose?: (() => Promise<void>) | undefined
 }
 
 const sessionId = (): string => crypto.randomUUID()
+
+const closedFor = (reason: unknown): ConnectionClosed =>
+  reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
 
 /**
  * Turns a channel into exchanges: pairs answers with requests, both ways at once.
@@ -39,10 +48,8 @@ export class Peer implements Link {
   readonly #responder: Responder
   readonly #options: Required<PeerOptions>
   readonly #pending: Pending
-  readonly #serving = new Map<string | number, Set<Serving>>()
+  readonly #serving = new InFlight()
   readonly #ended = new AbortController()
-  #inFlight = 0
-  #idle: (() => void) | undefined
   #closing: Promise<void> | undefined
   /** The legacy session that `initialize` on this road opens; blank until then. */
   readonly session: Session
@@ -58,9 +65,13 @@ export class Peer implements Link {
       linger: 0,
       sharedIds: false,
       maxBatch: 50,
+      beforeClose: undefined,
       ...options,
     }
-    this.#pending = new Pending((id, reason) => this.#tellCancelled(id, reason))
+    this.#pending = new Pending({
+      cancel: (id, reason) => this.#tellCancelled(id, reason),
+      answering: () => this.#serving.size > 0,
+    })
     const state: SessionState = { initialized: false, subscriptions: [] }
     this.session = {
       id: sessionId(),
@@ -76,8 +87,13 @@ export class Peer implements Link {
     return this.#pending.size
   }
 
-  request(method: string, params: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
-    return this.#request(method, params, options, undefined)
+  async request(method: string, params: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
+    const result = await this.#request(method, params, options, undefined)
+    // What the far side settled on holds for what it sends, too: 2025-03-26 lets it send batches (B4).
+    if (method === 'initialize' && typeof result['protocolVersion'] === 'string') {
+      this.session.state.version = result['protocolVersion']
+    }
+    return result
   }
 
   #request(method: string, params: JsonObject, options: RequestOptions, lane: Lane | undefined): Promise<JsonObject> {
@@ -105,13 +121,10 @@ export class Peer implements Link {
 
   /** The far side may have stopped sending and still read: what is in flight gets a moment to be answered. */
   async #drain(): Promise<void> {
-    if (this.#inFlight === 0 || this.#options.linger === 0 || this.#closing !== undefined) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve
-      timer = setTimeout(resolve, this.#options.linger)
-    })
-    clearTimeout(timer)
+    if (this.#closing !== undefined) return
+    await this.#serving.emptied(this.#options.linger)
+    this.#serving.abort(closedFor(undefined), 'counted')
+    await this.#options.beforeClose?.()
   }
 
   #arrive(arrival: Arrival): void {
@@ -184,15 +197,9 @@ export class Peer implements Link {
   #cancelled(notification: RpcNotification): void {
     const id = notification.params?.['requestId'] as string | number
     const reason = notification.params?.['reason']
-    const servings = this.#serving.get(id)
-    if (servings === undefined) {
-      // A server ends a listen with this notification, which then names a request of ours.
-      this.#pending.notification(id, notification)
-      return
-    }
-    for (const serving of servings) {
-      serving.abort(new DOMException(typeof reason === 'string' ? reason : 'The caller cancelled', 'AbortError'))
-    }
+    const cause = new DOMException(typeof reason === 'string' ? reason : 'The caller cancelled', 'AbortError')
+    // A server ends a listen with this notification, which then names a request of ours.
+    if (!this.#serving.cancel(id, cause)) this.#pending.notification(id, notification)
   }
 
   #serve(request: RpcRequest, arrival: Arrival, reply: (response: RpcResponse) => void, done?: () => void): void {
@@ -204,7 +211,7 @@ export class Peer implements Link {
     }
     const session = namedVersion(request.params) === undefined ? this.session : undefined
     const serving = new Serving(request, arrival.origin ?? this.#options.origin, session, this.#road, arrival.lane)
-    this.#enter(serving)
+    this.#serving.enter(serving)
     const finish = (response: RpcResponse | undefined): void => {
       const answered = !serving.over && response !== undefined
       serving.finish()
@@ -213,7 +220,7 @@ export class Peer implements Link {
       // that was refused never began, and nothing else may be cancelled from this side (C4).
       const ended = answered && response.kind === 'result' && isLongLived(request.method)
       if (ended) this.#tellCancelled(request.id, 'The subscription has ended')
-      this.#leave(serving)
+      this.#serving.leave(serving)
       done?.()
     }
     const respond = async (): Promise<RpcResponse | undefined> => this.#responder.respond(serving)
@@ -235,7 +242,7 @@ export class Peer implements Link {
     if (!this.#options.sharedIds && this.#serving.has(request.id)) {
       return invalidRequest(`A request with the id ${JSON.stringify(request.id)} is in flight already`)
     }
-    if (this.#inFlight < this.#options.maxInFlight || isLongLived(request.method)) return undefined
+    if (this.#serving.size < this.#options.maxInFlight || isLongLived(request.method)) return undefined
     return internalError(`More than ${this.#options.maxInFlight} requests are in flight; retry when some are answered`, {
       retry: true,
     })
@@ -243,23 +250,6 @@ export class Peer implements Link {
 
   #tellCancelled(requestId: RequestId, reason: string): void {
     this.#post({ kind: 'notification', method: 'notifications/cancelled', params: { requestId, reason } })
-  }
-
-  #enter(serving: Serving): void {
-    const { id, method } = serving.request
-    if (!isLongLived(method)) this.#inFlight += 1
-    const twins = this.#serving.get(id)
-    if (twins === undefined) this.#serving.set(id, new Set([serving]))
-    else twins.add(serving)
-  }
-
-  #leave(serving: Serving): void {
-    const { id, method } = serving.request
-    if (!isLongLived(method)) this.#inFlight -= 1
-    const twins = this.#serving.get(id)
-    twins?.delete(serving)
-    if (twins?.size === 0) this.#serving.delete(id)
-    if (this.#inFlight === 0) this.#idle?.()
   }
 
   /** Sends what nobody waits for; a road that is gone has its own way of saying so. */
@@ -277,16 +267,12 @@ export class Peer implements Link {
   }
 
   async #shut(reason: unknown): Promise<void> {
-    const closed =
-      reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
-    this.#idle?.()
+    const closed = closedFor(reason)
+    this.#serving.release()
     this.#ended.abort(closed)
-    for (const twins of this.#serving.values()) for (const serving of twins) serving.abort(closed)
-    try {
-      await this.#channel[Symbol.asyncDispose]()
-    } finally {
-      this.#pending.close(closed)
-    }
+    this.#serving.abort(closed, 'all')
+    this.#pending.close(closed)
+    await this.#channel[Symbol.asyncDispose]()
   }
 
   /** Closes the road and waits until it is gone. */

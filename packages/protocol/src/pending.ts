@@ -1,4 +1,4 @@
-import { ConnectionClosed, InvalidResult, RpcError, timedOut } from '@parley/core'
+import { ConnectionClosed, InvalidResult, receivedError, timedOut } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { Deadlines } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
@@ -22,17 +22,24 @@ type Entry = {
 
 type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
 
+/** What pending requests need of the side that sent them. */
+export type Side = {
+  /** Tells the far side that nobody waits for this id any more. */
+  cancel(id: RequestId, reason: string): void
+  /** Whether this side is answering requests of the far side's. */
+  answering(): boolean
+}
+
 /** The requests that one side has sent and not yet heard back on. Each settles exactly once, and leaves nothing behind. */
 export class Pending {
   readonly #entries = new Map<RequestId, Entry>()
   readonly #deadlines = new Deadlines()
   readonly #watches = new Map<AbortSignal, Watch>()
-  readonly #cancel: (id: RequestId, reason: string) => void
+  readonly #side: Side
   #nextId = 1
 
-  /** `cancel` tells the far side that nobody waits for this id any more. */
-  constructor(cancel: (id: RequestId, reason: string) => void) {
-    this.#cancel = cancel
+  constructor(side: Side) {
+    this.#side = side
   }
 
   /** How many requests wait for their answer. */
@@ -72,12 +79,18 @@ export class Pending {
     const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout, signal } = options
     const expire = (wait: number): void =>
       this.#abandon(id, timedOut(`${method} had no answer within ${wait} ms`), 'The request timed out')
+    const idle = (): Deadline =>
+      this.#deadlines.set(timeout, () => {
+        // A far side that waits for an answer from here, perhaps from a person, is alive for all its silence.
+        if (this.#side.answering()) entry.idle = idle()
+        else expire(timeout)
+      })
     const entry: Entry = {
       method,
       options,
       resolve,
       reject,
-      idle: this.#deadlines.set(timeout, () => expire(timeout)),
+      idle: idle(),
       total: this.#deadlines.set(maxTimeout, () => expire(maxTimeout)),
     }
     if (signal !== undefined) this.#watch(id, signal)
@@ -121,7 +134,7 @@ export class Pending {
     const entry = this.#take(id)
     if (entry === undefined) return
     // MUST (2025-11-25, basic/utilities/cancellation): a client never cancels its `initialize`.
-    if (entry.method !== 'initialize') this.#cancel(id, text)
+    if (entry.method !== 'initialize') this.#side.cancel(id, text)
     entry.reject(reason)
   }
 
@@ -132,7 +145,7 @@ export class Pending {
     if (response.kind === 'broken') return entry.reject(new InvalidResult(entry.method, response.error.message))
     if (response.kind === 'error') {
       const { code, message, data } = response.error
-      return entry.reject(new RpcError(code, message, data))
+      return entry.reject(receivedError(code, message, data))
     }
     if (response.result instanceof Encoded) return entry.resolve(JSON.parse(response.result.text) as JsonObject)
     entry.resolve(response.result)
@@ -154,6 +167,10 @@ export class Pending {
     if (entry?.options.onNotification === undefined) return false
     entry.idle.renew()
     this.#hand(entry.options.onNotification, notification, id)
+    // Either the result or this notification may end a listen, so after it there is nothing more to wait for (U5).
+    if (notification.method === 'notifications/cancelled') {
+      this.#fail(id, new ConnectionClosed(`The server ended ${entry.method}`))
+    }
     return true
   }
 

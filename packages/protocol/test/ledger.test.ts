@@ -44,8 +44,14 @@ describe('a question that was not answered', () => {
 
   it('several put together are open together', async () => {
     const input = ledger()
-    await outcome(Promise.all([input.ask(form('Who?')), input.ask(form('Why?')), input.ask({ method: 'roots/list', params: {} })]))
-    expect(Object.values(await requestsOf(input)).map(({ params }) => params?.['message'])).toEqual(['Who?', 'Why?', undefined])
+    await outcome(
+      Promise.all([input.ask(form('Who?')), input.ask(form('Why?')), input.ask({ method: 'roots/list', params: {} })]),
+    )
+    expect(Object.values(await requestsOf(input)).map(({ params }) => params?.['message'])).toEqual([
+      'Who?',
+      'Why?',
+      undefined,
+    ])
   })
 
   it('is open even where the handler swallows the error or never waits', async () => {
@@ -58,11 +64,13 @@ describe('a question that was not answered', () => {
 
 describe('the key of a question', () => {
   it('is the same in every process and run', async () => {
-    const keys = await Promise.all([1, 2].map(async () => {
-      const input = ledger()
-      void input.ask(form('Sure?'))
-      return keysOf(input)
-    }))
+    const keys = await Promise.all(
+      [1, 2].map(async () => {
+        const input = ledger()
+        void input.ask(form('Sure?'))
+        return keysOf(input)
+      }),
+    )
     expect(keys[0]).toEqual(keys[1])
     expect(keys[0]?.[0]).toMatch(/^elicit-[0-9a-f]{16}$/)
   })
@@ -165,10 +173,30 @@ describe('an answer', () => {
   })
 
   it.each<[string, Question, JsonObject, boolean]>([
-    ['a URL visited', { method: 'elicitation/create', params: { mode: 'url', url: 'https://a.example', message: '' } }, { action: 'accept' }, true],
-    ['a sample', { method: 'sampling/createMessage' }, { role: 'assistant', model: 'm', content: { type: 'text', text: '' } }, true],
-    ['a sample of several blocks', { method: 'sampling/createMessage' }, { role: 'assistant', model: 'm', content: [{ type: 'text' }] }, true],
-    ['a sample without a model', { method: 'sampling/createMessage' }, { role: 'assistant', content: { type: 'text', text: '' } }, false],
+    [
+      'a URL visited',
+      { method: 'elicitation/create', params: { mode: 'url', url: 'https://a.example', message: '' } },
+      { action: 'accept' },
+      true,
+    ],
+    [
+      'a sample',
+      { method: 'sampling/createMessage' },
+      { role: 'assistant', model: 'm', content: { type: 'text', text: '' } },
+      true,
+    ],
+    [
+      'a sample of several blocks',
+      { method: 'sampling/createMessage' },
+      { role: 'assistant', model: 'm', content: [{ type: 'text' }] },
+      true,
+    ],
+    [
+      'a sample without a model',
+      { method: 'sampling/createMessage' },
+      { role: 'assistant', content: { type: 'text', text: '' } },
+      false,
+    ],
     ['a sample without content', { method: 'sampling/createMessage' }, { role: 'assistant', model: 'm' }, false],
     ['roots', { method: 'roots/list' }, { roots: [{ uri: 'file:///a' }] }, true],
     ['roots without a URI', { method: 'roots/list' }, { roots: [{}] }, false],
@@ -211,7 +239,10 @@ describe('a caller that cannot be asked', () => {
 })
 
 describe('memory', () => {
-  const memoryAfter = async (options: Partial<LedgerOptions>, run: (input: Ledger) => Promise<unknown>): Promise<Memory | undefined> => {
+  const memoryAfter = async (
+    options: Partial<LedgerOptions>,
+    run: (input: Ledger) => Promise<unknown>,
+  ): Promise<Memory | undefined> => {
     const input = ledger(options)
     await outcome(run(input))
     await input.close()
@@ -240,7 +271,9 @@ describe('memory', () => {
   })
 
   it('a remembered answer to other words under the same name is not used', async () => {
-    const memory = await memoryAfter(given({ amount: accept() }), (input) => input.ask(form('Send 5?'), { key: 'amount' }))
+    const memory = await memoryAfter(given({ amount: accept() }), (input) =>
+      input.ask(form('Send 5?'), { key: 'amount' }),
+    )
     const next = ledger({ memory })
     expect(await outcome(next.ask(form('Send 5000?'), { key: 'amount' }))).toBeInstanceOf(Unanswered)
     expect(await keysOf(next)).toEqual(['amount'])
@@ -248,7 +281,9 @@ describe('memory', () => {
 
   it('keeps answers over rounds in which they were not asked for', async () => {
     const first = await memoryAfter(given({ a: accept() }), (input) => input.ask(form('A?'), { key: 'a' }))
-    const second = await memoryAfter({ memory: first, ...given({ b: accept() }) }, (input) => input.ask(form('B?'), { key: 'b' }))
+    const second = await memoryAfter({ memory: first, ...given({ b: accept() }) }, (input) =>
+      input.ask(form('B?'), { key: 'b' }),
+    )
     expect(Object.keys(second?.answers ?? {})).toEqual(['a', 'b'])
     expect(second?.round).toBe(2)
   })
@@ -310,7 +345,9 @@ describe('a call that has settled', () => {
     expect(input.close()).toBeUndefined()
     let started = false
     expect(await outcome(input.ask(form('Late?')))).toMatchObject({ message: expect.stringContaining('settled') })
-    expect(await outcome(input.once('late', () => (started = true)))).toMatchObject({ message: expect.stringContaining('settled') })
+    expect(await outcome(input.once('late', () => (started = true)))).toMatchObject({
+      message: expect.stringContaining('settled'),
+    })
     expect(started).toBe(false)
     expect(input.close()).toBeUndefined()
     expect(input.memory(undefined)).toBeUndefined()

@@ -86,11 +86,16 @@ describe('readMessage', () => {
 
   it('classifies every member of an array, and reads none inside a nested one', () => {
     const message = readMessage([{ ...rpc, id: 1, method: 'a' }, 1, [{ ...rpc, id: 2, method: 'a' }]])
-    expect(message.kind === 'batch' && message.messages.map(({ kind }) => kind)).toEqual(['request', 'broken', 'broken'])
+    expect(message.kind === 'batch' && message.messages.map(({ kind }) => kind)).toEqual([
+      'request',
+      'broken',
+      'broken',
+    ])
   })
 
   it('reads a __proto__ member as a member and nothing else', () => {
-    const text = '{"jsonrpc":"2.0","id":1,"__proto__":{"method":"a","result":{}},"method":"b","params":{"__proto__":{"x":1}}}'
+    const text =
+      '{"jsonrpc":"2.0","id":1,"__proto__":{"method":"a","result":{}},"method":"b","params":{"__proto__":{"x":1}}}'
     const message = decode(text)
     expect(message).toMatchObject({ kind: 'request', id: 1, method: 'b' })
     expect(message.kind === 'request' && message.params?.['x']).toBeUndefined()
@@ -98,9 +103,12 @@ describe('readMessage', () => {
     expect(Object.hasOwn({}, 'x')).toBe(false)
   })
 
-  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])('%s is a method name like any other', (method) => {
-    expect(readMessage({ ...rpc, id: 1, method })).toMatchObject({ kind: 'request', method })
-  })
+  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])(
+    '%s is a method name like any other',
+    (method) => {
+      expect(readMessage({ ...rpc, id: 1, method })).toMatchObject({ kind: 'request', method })
+    },
+  )
 
   it('members in another case are other members', () => {
     expect(brokenBy({ ...rpc, id: 1, Method: 'a' })).toMatchObject({ code: -32600, id: 1 })
@@ -132,7 +140,13 @@ describe('encode', () => {
     { kind: 'result', id: 0, result: { a: [{}] } },
     { kind: 'error', id: 'x', error: { code: -32601, message: 'no', data: { a: 1 } } },
     { kind: 'error', id: undefined, error: { code: -32700, message: 'no' } },
-    { kind: 'batch', messages: [{ kind: 'result', id: 1, result: {} }, { kind: 'error', id: 2, error: { code: 1, message: '' } }] },
+    {
+      kind: 'batch',
+      messages: [
+        { kind: 'result', id: 1, result: {} },
+        { kind: 'error', id: 2, error: { code: 1, message: '' } },
+      ],
+    },
   ])('T1: %j survives the round trip on one line', (message) => {
     const text = encode(message)
     expect(text).not.toMatch(/[\n\r]/)

@@ -13,7 +13,7 @@ export class End implements Channel {
   #wake: (() => void) | undefined
   #ended = false
   #closed = false
-  #failure: unknown
+  #failure: Error | undefined
 
   get closed(): boolean {
     return this.#closed
@@ -40,7 +40,7 @@ export class End implements Channel {
   }
 
   /** The road breaks. */
-  fail(reason: unknown): void {
+  fail(reason: Error): void {
     this.#failure = reason
     this.end()
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Peer, revisions, success } from '../src/index.ts'
 import type { Exchange, PeerOptions, RpcNotification, RpcResponse } from '../src/index.ts'
-import { deferred, End, pair, settled } from './pair.ts'
+import { deferred, pair, settled } from './pair.ts'
+import type { End } from './pair.ts'
 
 const rig = (
   version: string | undefined,
@@ -10,8 +11,13 @@ const rig = (
 ): { peer: Peer; near: End; heard: RpcNotification[]; send: (value: unknown) => void } => {
   const [near] = pair()
   const heard: RpcNotification[] = []
-  const ok = ({ request }: Exchange): Promise<RpcResponse> => Promise.resolve(success(request.id, { is: request.method }))
-  const peer = new Peer(near, { respond: respond ?? ok, hear: (notification) => void heard.push(notification) }, options)
+  const ok = ({ request }: Exchange): Promise<RpcResponse> =>
+    Promise.resolve(success(request.id, { is: request.method }))
+  const peer = new Peer(
+    near,
+    { respond: respond ?? ok, hear: (notification) => void heard.push(notification) },
+    options,
+  )
   if (version !== undefined) peer.session.state.version = version
   return { peer, near, heard, send: (value) => near.arrive(JSON.stringify(value)) }
 }
@@ -24,7 +30,10 @@ describe('batches', () => {
     'B5: an array is refused whole in %s, and no part of it is looked at',
     async (version) => {
       const { near, heard, send } = rig(version)
-      send([{ ...rpc, id: 1, method: 'a' }, { ...rpc, method: 'n' }])
+      send([
+        { ...rpc, id: 1, method: 'a' },
+        { ...rpc, method: 'n' },
+      ])
       await settled()
       expect(near.messages).toEqual([{ ...rpc, error: { code: -32600, message: expect.any(String) } }])
       expect(heard).toEqual([])
@@ -37,7 +46,11 @@ describe('batches', () => {
       if (request.method === 'slow') await gate.promise
       return success(request.id, { is: request.method })
     })
-    send([{ ...rpc, id: 1, method: 'slow' }, { ...rpc, method: 'n' }, { ...rpc, id: 'x', method: 'a' }])
+    send([
+      { ...rpc, id: 1, method: 'slow' },
+      { ...rpc, method: 'n' },
+      { ...rpc, id: 'x', method: 'a' },
+    ])
     await settled()
     expect(near.sent).toEqual([])
     expect(heard).toMatchObject([{ method: 'n' }])
@@ -63,7 +76,11 @@ describe('batches', () => {
   it('B3, B4: notifications and responses alone get no answer', async () => {
     const { peer, near, heard, send } = rig(batching)
     const asked = peer.request('q', {})
-    send([{ ...rpc, method: 'n' }, { ...rpc, id: 1, result: { answered: true } }, { ...rpc, method: 'm' }])
+    send([
+      { ...rpc, method: 'n' },
+      { ...rpc, id: 1, result: { answered: true } },
+      { ...rpc, method: 'm' },
+    ])
     expect(await asked).toEqual({ answered: true })
     await settled()
     expect(near.sent).toHaveLength(1)
@@ -72,7 +89,10 @@ describe('batches', () => {
 
   it('B4: `initialize` in a batch is refused, and the rest is served', async () => {
     const { near, peer, send } = rig(batching)
-    send([{ ...rpc, id: 1, method: 'initialize', params: {} }, { ...rpc, id: 2, method: 'a' }])
+    send([
+      { ...rpc, id: 1, method: 'initialize', params: {} },
+      { ...rpc, id: 2, method: 'a' },
+    ])
     await settled()
     expect(near.messages).toEqual([
       [
@@ -87,7 +107,11 @@ describe('batches', () => {
     const { near, send } = rig(batching)
     send([1, { ...rpc, id: 5, method: 7 }, [], { ...rpc, id: 2, method: 'a' }, { ...rpc, id: 3, result: 0 }])
     await settled()
-    const bad = (id?: number): object => ({ ...rpc, ...(id && { id }), error: { code: -32600, message: expect.any(String) } })
+    const bad = (id?: number): object => ({
+      ...rpc,
+      ...(id && { id }),
+      error: { code: -32600, message: expect.any(String) },
+    })
     expect(near.messages).toEqual([[bad(), bad(5), bad(), { ...rpc, id: 2, result: { is: 'a' } }]])
   })
 
@@ -113,7 +137,10 @@ describe('batches', () => {
       await gate.promise
       return success(request.id, {})
     })
-    send([{ ...rpc, id: 1, method: 'a' }, { ...rpc, id: 2, method: 'b' }])
+    send([
+      { ...rpc, id: 1, method: 'a' },
+      { ...rpc, id: 2, method: 'b' },
+    ])
     send([{ ...rpc, id: 3, method: 'c' }])
     send([1, 3].map((requestId) => ({ ...rpc, method: 'notifications/cancelled', params: { requestId } })))
     await settled()
@@ -126,7 +153,10 @@ describe('batches', () => {
     const { near, send } = rig(batching, ({ request }) =>
       Promise.resolve(success(request.id, request.method === 'bad' ? { big: 1n } : {})),
     )
-    send([{ ...rpc, id: 1, method: 'bad' }, { ...rpc, id: 2, method: 'good' }])
+    send([
+      { ...rpc, id: 1, method: 'bad' },
+      { ...rpc, id: 2, method: 'good' },
+    ])
     await settled()
     expect(near.messages).toEqual([
       [
@@ -138,7 +168,10 @@ describe('batches', () => {
 
   it('an id twice in one batch is served once', async () => {
     const { near, send } = rig(batching, async ({ request }) => success(request.id, {}))
-    send([{ ...rpc, id: 1, method: 'a' }, { ...rpc, id: 1, method: 'b' }])
+    send([
+      { ...rpc, id: 1, method: 'a' },
+      { ...rpc, id: 1, method: 'b' },
+    ])
     await settled()
     expect(near.messages).toEqual([
       expect.arrayContaining([

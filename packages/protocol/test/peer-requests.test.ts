@@ -3,7 +3,8 @@ import type { JsonObject } from '@parley/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Peer, success } from '../src/index.ts'
 import type { Exchange, PeerOptions, Responder, RpcNotification } from '../src/index.ts'
-import { deferred, End, pair, settled } from './pair.ts'
+import { deferred, pair, settled } from './pair.ts'
+import type { End } from './pair.ts'
 
 const deaf: Responder = { respond: () => Promise.resolve(undefined), hear: () => undefined }
 
@@ -44,7 +45,11 @@ describe('a request', () => {
     const { peer, reply } = rig()
     const answer = peer.request('a', {})
     reply({ id: 1, error: { code: -32021, message: 'needs more', data: { requiredCapabilities: {} } } })
-    expect(await outcome(answer)).toMatchObject({ code: -32021, message: 'needs more', data: { requiredCapabilities: {} } })
+    expect(await outcome(answer)).toMatchObject({
+      code: -32021,
+      message: 'needs more',
+      data: { requiredCapabilities: {} },
+    })
     expect(await outcome(answer)).toBeInstanceOf(RpcError)
   })
 
@@ -197,7 +202,11 @@ describe('deadlines', () => {
     const { peer, reply } = rig()
     const heard: unknown[] = []
     const answer = peer.request('a', {}, { timeout: 100, onProgress: ({ progress }) => heard.push(progress) })
-    const listen = peer.request('subscriptions/listen', {}, { timeout: 100, onNotification: ({ method }) => heard.push(method) })
+    const listen = peer.request(
+      'subscriptions/listen',
+      {},
+      { timeout: 100, onNotification: ({ method }) => heard.push(method) },
+    )
     for (let round = 1; round <= 5; round += 1) {
       await vi.advanceTimersByTimeAsync(90)
       reply({ method: 'notifications/progress', params: { progressToken: 1, progress: round } })
@@ -253,11 +262,15 @@ describe('progress on the asking side', () => {
     const { peer, near, reply } = rig()
     const broken = new Error('listener')
     const one = outcome(
-      peer.request('a', {}, {
-        onProgress: () => {
-          throw broken
+      peer.request(
+        'a',
+        {},
+        {
+          onProgress: () => {
+            throw broken
+          },
         },
-      }),
+      ),
     )
     const two = peer.request('b', {})
     reply({ method: 'notifications/progress', params: { progressToken: 1, progress: 1 } })
@@ -271,25 +284,37 @@ describe('progress on the asking side', () => {
     const { peer, near } = rig()
     const heard: string[] = []
     const listens = ['one', 'two'].map((name) =>
-      peer.request('subscriptions/listen', {}, { timeout: Infinity, onNotification: ({ method }) => heard.push(`${name} ${method}`) }),
+      peer.request(
+        'subscriptions/listen',
+        {},
+        { timeout: Infinity, onNotification: ({ method }) => heard.push(`${name} ${method}`) },
+      ),
     )
     const tell = (method: string, id: unknown): void =>
-      near.arrive(JSON.stringify({ jsonrpc: '2.0', method, params: { _meta: { 'io.modelcontextprotocol/subscriptionId': id } } }))
+      near.arrive(
+        JSON.stringify({ jsonrpc: '2.0', method, params: { _meta: { 'io.modelcontextprotocol/subscriptionId': id } } }),
+      )
     tell('a', 2)
     tell('b', '2')
     tell('c', 1)
     near.arrive('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}')
     near.arrive('{"jsonrpc":"2.0","id":1,"result":{}}')
     near.arrive('{"jsonrpc":"2.0","id":2,"result":{}}')
-    await Promise.all(listens)
+    const outcomes = await Promise.allSettled(listens)
     expect(heard).toEqual(['two a', 'one c', 'two notifications/cancelled'])
+    expect(outcomes).toEqual([
+      { status: 'fulfilled', value: {} },
+      { status: 'rejected', reason: new ConnectionClosed('The server ended subscriptions/listen') },
+    ])
   })
 })
 
 describe('the end of the road', () => {
   it('rejects whatever waits, settles closed, and refuses what comes later', async () => {
     const { peer, near } = rig()
-    const waiting = [peer.request('a', {}), peer.request('b', {}, { timeout: Infinity, maxTimeout: Infinity })].map(outcome)
+    const waiting = [peer.request('a', {}), peer.request('b', {}, { timeout: Infinity, maxTimeout: Infinity })].map(
+      outcome,
+    )
     near.end()
     expect(await peer.closed).toBeUndefined()
     for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(ConnectionClosed)
@@ -393,5 +418,32 @@ describe('two peers on one road', () => {
     await settled()
     expect(heard.map(([{ method }]) => method)).toEqual(['a', 'b', 'c'])
     expect(heard[0]?.[1]).toBe(two.session)
+  })
+})
+
+describe('a request whose far side asks back', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('L7: does not time out while the question is being answered, but past its cap it does', async () => {
+    const [near] = pair()
+    const answering: Responder = { respond: () => new Promise(() => undefined), hear: () => undefined }
+    const peer = new Peer(near, answering)
+    const call = outcome(peer.request('tools/call', {}, { timeout: 1000, maxTimeout: 5000 }))
+    near.arrive('{"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{}}')
+    await vi.advanceTimersByTimeAsync(4900)
+    expect(peer.pending).toBe(1)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(await call).toMatchObject({ name: 'TimeoutError' })
+  })
+
+  it('B4: takes a batch once its own initialize has settled on the revision that has them', async () => {
+    const { peer, near, reply } = rig()
+    const opened = peer.request('initialize', {})
+    reply({ id: 1, result: { protocolVersion: '2025-03-26' } })
+    await opened
+    const call = peer.request('a', {})
+    near.arrive('[{"jsonrpc":"2.0","id":2,"result":{"batched":true}}]')
+    expect(await call).toEqual({ batched: true })
   })
 })

@@ -2,7 +2,8 @@ import { internalError, invalidParams } from '@parley/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { errorObject, failure, Peer, success } from '../src/index.ts'
 import type { Exchange, PeerOptions, Responder, RpcNotification, RpcResponse } from '../src/index.ts'
-import { deferred, End, pair, settled } from './pair.ts'
+import { deferred, pair, settled } from './pair.ts'
+import type { End } from './pair.ts'
 
 type Rig = { peer: Peer; near: End; exchanges: Exchange[]; heard: RpcNotification[]; send: (text: string) => void }
 
@@ -118,7 +119,9 @@ describe('serving', () => {
 
   it('what JSON cannot hold is answered with -32603 rather than silence', async () => {
     const { near, send } = rig(({ request: { id, method } }) =>
-      Promise.resolve(method === 'result' ? success(id, { big: 1n }) : failure(id, { code: 1, message: 'm', data: 1n })),
+      Promise.resolve(
+        method === 'result' ? success(id, { big: 1n }) : failure(id, { code: 1, message: 'm', data: 1n }),
+      ),
     )
     send(request(1, 'result'))
     send(request(2, 'error'))
@@ -208,12 +211,16 @@ describe('serving', () => {
   it('an exchange has the origin that its arrival brought, or else that of the road', async () => {
     const [near] = pair()
     const roads: string[] = []
-    const responder: Responder = { respond: (exchange) => (roads.push(exchange.origin.road), ok(exchange)), hear: () => undefined }
-    new Peer(near, responder, { origin: { road: 'stdio' } })
+    const responder: Responder = {
+      respond: (exchange) => (roads.push(exchange.origin.road), ok(exchange)),
+      hear: () => undefined,
+    }
+    const peer = new Peer(near, responder, { origin: { road: 'stdio' } })
     near.arrive(request(1))
     near.arrive(request(2), { origin: { road: 'http' } })
     await settled()
     expect(roads).toEqual(['stdio', 'http'])
+    await peer[Symbol.asyncDispose]()
   })
 
   it('answers, notifications and questions go back by the lane that the request came by', async () => {
@@ -343,7 +350,10 @@ describe('an exchange that is over', () => {
     send(cancelled(7))
     await settled()
     expect(peer.pending).toBe(0)
-    expect(near.messages).toMatchObject([{ method: 'q', id: 1 }, { method: 'notifications/cancelled', params: { requestId: 1 } }])
+    expect(near.messages).toMatchObject([
+      { method: 'q', id: 1 },
+      { method: 'notifications/cancelled', params: { requestId: 1 } },
+    ])
   })
 })
 
@@ -360,18 +370,25 @@ describe('listening', () => {
 
   it('C4: a listen that was refused never began, and is not cancelled; nor is any other request', async () => {
     const { near, send } = rig((exchange) =>
-      exchange.request.method === 'a' ? ok(exchange) : Promise.resolve(failure(exchange.request.id, errorObject(invalidParams('no')))),
+      exchange.request.method === 'a'
+        ? ok(exchange)
+        : Promise.resolve(failure(exchange.request.id, errorObject(invalidParams('no')))),
     )
     send(request(1, 'subscriptions/listen', modern))
     send(request(2))
     await settled()
-    expect(near.messages).toMatchObject([{ id: 1, error: { code: -32602 } }, { id: 2, result: {} }])
+    expect(near.messages).toMatchObject([
+      { id: 1, error: { code: -32602 } },
+      { id: 2, result: {} },
+    ])
   })
 
   it('C2: a listen that the client cancelled is not answered', async () => {
     const { near, send } = rig(
       ({ request: { id }, signal }) =>
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve(failure(id, errorObject(internalError()))))),
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => resolve(failure(id, errorObject(internalError())))),
+        ),
     )
     send(request(1, 'subscriptions/listen', modern))
     await settled()

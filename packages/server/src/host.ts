@@ -119,7 +119,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   }
 
   publish(change: Change): void {
-    this.#capabilities = undefined
+    // What is advertised follows from what is registered, not from what a resource holds.
+    if ('list' in change) this.#capabilities = undefined
     this.changes.publish(change)
   }
 

@@ -60,5 +60,5 @@ const decoded = (cursor: unknown): string => {
 }
 
 /** The hints of every page of a list alike (A5): private as soon as one principal may see what another may not. */
-export const hintsFor = (hints: CacheHints, restricted: boolean): CacheHints =>
+export const hintsFor = <Hints extends CacheHints>(hints: Hints, restricted: boolean): Hints =>
   restricted ? { ...hints, cacheScope: 'private' } : hints

@@ -53,7 +53,7 @@ describe('content from files', () => {
     await expect(image({ path, mimeType: 'image/jpeg' })).rejects.toThrow('Declared as image/jpeg')
     await expect(audio(path)).rejects.toThrow('found image/png')
     await expect(image(root)).rejects.toThrow('no regular file')
-    await expect(image({ path, data: png } as { path: string })).rejects.toThrow('exactly one source')
+    await expect(image({ path, data: png })).rejects.toThrow('exactly one source')
   })
 
   it('takes what the neutral makers take', async () => {

@@ -137,7 +137,7 @@ describe('what a prompt returns', () => {
 
   it.each([undefined, 1, { a: 1 }, [undefined]])('is not %j', async (value) => {
     const { prompt, get } = promptsOf()
-    prompt('p', () => value as string)
+    prompt('p', () => value as unknown as string)
     await expect(get('p')).rejects.toThrow('A prompt returns text, content, messages, or a list of these')
   })
 })
@@ -179,8 +179,8 @@ describe('registering', () => {
     const { prompt } = promptsOf()
     expect(() => prompt('p', { args: z.string() }, () => '')).toThrow('must be an object')
     expect(() => prompt('', () => '')).toThrow('needs a name')
-    const complete = { b: () => [] }
-    expect(() => prompt('p', { args: { a: z.string() }, complete: { ...complete } }, () => '')).toThrow(
+    // @ts-expect-error There is no argument b.
+    expect(() => prompt('p', { args: { a: z.string() }, complete: { b: () => [] } }, () => '')).toThrow(
       'The prompt "p" has no "b" to complete',
     )
   })

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@parley/core'
 import { InputRequired } from '@parley/protocol'
 import { describe, expect, it } from 'vitest'
 import { Resources } from '../src/features/resources.ts'
@@ -95,7 +96,7 @@ describe('a template', () => {
     const seen: unknown[] = []
     let cursor: unknown
     do {
-      const page: Record<string, unknown> = { ...(await list(cursor === undefined ? {} : { cursor })) }
+      const page = Object.assign<JsonObject, object>({}, await list(cursor === undefined ? {} : { cursor }))
       expect(page['cacheScope']).toBe('private')
       seen.push(page['resources'])
       cursor = page['nextCursor']
@@ -182,6 +183,13 @@ describe('what a resource returns', () => {
     expect(await returning(contents, 'text/csv')).toEqual(expected)
     expect(await returning({ contents }, 'text/csv')).toEqual(expected)
     expect(await returning({ contents: [] })).toEqual([])
+  })
+
+  it('A1: a whole result, with hints of its own', async () => {
+    const { resource, read } = resourcesOf()
+    resource(uri, { ttlMs: 1 }, () => ({ contents: [{ text: 'x' }], ttlMs: 5, cacheScope: 'public', _meta: { a: 1 } }))
+    expect(await read(uri)).toEqual({ contents: [{ uri, text: 'x' }], ttlMs: 5, cacheScope: 'public', _meta: { a: 1 } })
+    expect(await returning({ contents: [1] })).toEqual([{ uri, mimeType: json, text: '{"contents":[1]}' }])
   })
 
   it('what an iterable yields', async () => {

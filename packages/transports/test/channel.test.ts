@@ -60,22 +60,52 @@ describe('a line channel', () => {
     ])
   })
 
-  it('writes at once when the stream is idle, and gathers what comes while it is busy', async () => {
+  it('writes what comes in one turn as one, and then what came while the stream was busy', async () => {
     const valve = new Valve()
     const channel = lineChannel(new PassThrough(), valve)
-    for (const method of ['a', 'b', 'c']) void channel.send(note(method))
-    expect(valve.writes).toEqual(['{"jsonrpc":"2.0","method":"a"}\n'])
+    const send = (...methods: string[]): void => {
+      for (const method of methods) void channel.send(note(method))
+    }
+    send('a', 'b')
+    await new Promise(process.nextTick)
+    send('c')
+    await new Promise(process.nextTick)
+    send('d')
+    expect(valve.writes).toEqual(['{"jsonrpc":"2.0","method":"a"}\n{"jsonrpc":"2.0","method":"b"}\n'])
     valve.open()
     await vi.waitFor(() => expect(valve.writes).toHaveLength(2))
-    expect(valve.writes[1]).toBe('{"jsonrpc":"2.0","method":"b"}\n{"jsonrpc":"2.0","method":"c"}\n')
+    expect(valve.writes[1]).toBe('{"jsonrpc":"2.0","method":"c"}\n{"jsonrpc":"2.0","method":"d"}\n')
     valve.open()
     await channel[Symbol.asyncDispose]()
+  })
+
+  it('writes as soon as much has been gathered, so that a loop that never yields is heard', async () => {
+    const valve = new Valve()
+    const channel = lineChannel(new PassThrough(), valve)
+    await channel.send(note('a', 40_000))
+    expect(valve.writes).toHaveLength(0)
+    await channel.send(note('b', 40_000))
+    expect(valve.writes).toHaveLength(1)
+    valve.open()
+    await channel[Symbol.asyncDispose]()
+  })
+
+  it('writes the answers to all that came in one chunk as one', async () => {
+    const input = new PassThrough()
+    const valve = new Valve()
+    const peer = new Peer(lineChannel(input, valve), responder())
+    input.write('{"jsonrpc":"2.0","id":1,"method":"x"}\n{"jsonrpc":"2.0","id":2,"method":"x"}\n')
+    await vi.waitFor(() => expect(valve.writes).toHaveLength(1))
+    expect(valve.writes[0]?.split('\n')).toHaveLength(3)
+    valve.open()
+    await peer[Symbol.asyncDispose]()
   })
 
   it('makes the sender wait past the soft limit, and lets it go on when there is room', async () => {
     const valve = new Valve()
     const channel = lineChannel(new PassThrough(), valve, { softLimit: 200 })
     await channel.send(note('first', 100))
+    await new Promise(process.nextTick)
     let room = false
     const sent = channel.send(note('second', 100)).then(() => (room = true))
     await Promise.resolve()
@@ -87,7 +117,7 @@ describe('a line channel', () => {
     await channel[Symbol.asyncDispose]()
   })
 
-  it('R5: cuts off a far side that takes nothing while more than the hard limit waits', async () => {
+  it('cuts off a far side that takes nothing while more than the hard limit waits (goal R5)', async () => {
     vi.useFakeTimers()
     const channel = lineChannel(new PassThrough(), new Valve(), { hardLimit: 100, stall: 30_000, flush: 0 })
     const read = collect(channel)

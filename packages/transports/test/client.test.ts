@@ -8,7 +8,7 @@ import { environment } from '../src/stdio/environment.ts'
 import { stdio } from '../src/stdio/index.ts'
 import type { StdioLink, StdioOptions } from '../src/stdio/index.ts'
 import { Tail } from '../src/stdio/tail.ts'
-import { responder, signalled } from './peers.ts'
+import { responder } from './peers.ts'
 
 const fixture = fileURLToPath(new URL('fixtures/server.mjs', import.meta.url))
 const open: StdioLink[] = []
@@ -43,7 +43,7 @@ afterEach(async () => {
 })
 
 describe('starting a server', () => {
-  it('T43, SEC-EXEC-2: passes arguments on as they are, through no shell', async () => {
+  it('T43: passes arguments on as they are, through no shell (SEC-EXEC-2)', async () => {
     const args = ['; touch x', '$(id)', '`id`', '"quoted"', "'single'", '*', 'a b', '', '--', '%PATH%', '\\']
     const cwd = realpathSync(mkdtempSync(`${tmpdir()}/parley-`))
     const link = await dial(args, { cwd })
@@ -162,7 +162,7 @@ describe('talking to a server', () => {
   })
 })
 
-describe('R15: a server that goes away', () => {
+describe('a server that goes away (goal R15)', () => {
   it('rejects what waits, with its exit code and the end of its stderr', async () => {
     const link = await dial()
     const waiting = link.request('hang', {})
@@ -201,8 +201,8 @@ describe('R15: a server that goes away', () => {
   })
 })
 
-describe('T5: closing', () => {
-  it('closes stdin and waits for the exit; however often it is asked to', async () => {
+describe('closing', () => {
+  it('T5: closes stdin and waits for the exit; however often it is asked to', async () => {
     const link = await dial()
     const waiting = reasonOf(link.request('hang', {}))
     const sending = Promise.allSettled([link.notify('x')])
@@ -214,7 +214,7 @@ describe('T5: closing', () => {
     expect(await link.closed).toBeUndefined()
   })
 
-  it('goes on to SIGTERM, then to SIGKILL', async () => {
+  it('T5: goes on to SIGTERM, then to SIGKILL', async () => {
     const mild = await dial(['--ignore-end'], { grace: 100 })
     await mild.request('echo', {})
     await mild[Symbol.asyncDispose]()
@@ -225,7 +225,7 @@ describe('T5: closing', () => {
     expect(runs(hard.pid)).toBe(false)
   })
 
-  it.each([false, true])('takes the descendants along, though one ignores SIGTERM: %s', async (resistant) => {
+  it.each([false, true])('T5: takes the descendants along, though one ignores SIGTERM: %s', async (resistant) => {
     const link = await dial([], { grace: 200 })
     const { pid } = (await link.request('grandchild', { resistant })) as { pid: number }
     expect(runs(pid)).toBe(true)
@@ -233,12 +233,15 @@ describe('T5: closing', () => {
     expect(runs(pid)).toBe(false)
   })
 
-  it.each([false, true])('takes along what a child left behind that exited, SIGTERM ignored: %s', async (resistant) => {
-    const link = await dial([], { grace: 200 })
-    const { pid } = (await link.request('orphan', { resistant })) as { pid: number }
-    expect(await link.closed).toHaveProperty('message', `${process.execPath} exited with code 0`)
-    expect(runs(pid)).toBe(false)
-  })
+  it.each([false, true])(
+    'T5: takes along what a child left behind that exited, SIGTERM ignored: %s',
+    async (resistant) => {
+      const link = await dial([], { grace: 200 })
+      const { pid } = (await link.request('orphan', { resistant })) as { pid: number }
+      expect(await link.closed).toHaveProperty('message', `${process.execPath} exited with code 0`)
+      expect(runs(pid)).toBe(false)
+    },
+  )
 
   it('leaves no listener on the process', async () => {
     const before = process.listenerCount('exit')

@@ -23,7 +23,7 @@ const answers = async (...chunks: (string | Uint8Array)[]): Promise<Answer[]> =>
 const codes = async (...chunks: (string | Uint8Array)[]): Promise<unknown[]> =>
   (await answers(...chunks)).map(({ id, error }) => [id, error?.code])
 
-describe('R9: a server hears a canary after', () => {
+describe('a server hears a canary (goal R9) after', () => {
   it.each([
     ['text', 'hello', [[undefined, -32700]]],
     ['invalid UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), [[undefined, -32700]]],
@@ -50,7 +50,7 @@ describe('R9: a server hears a canary after', () => {
     expect(await codes(input)).toEqual(expected)
   })
 
-  it('R8: a million levels of nesting', async () => {
+  it('a million levels of nesting (goal R8)', async () => {
     const input = new PassThrough()
     const output = new PassThrough()
     const peer = new Peer(lineChannel(input, output), responder(), { linger: 1000 })
@@ -70,7 +70,7 @@ describe('R9: a server hears a canary after', () => {
   })
 })
 
-describe('R7: a message past the limit', () => {
+describe('a message past the limit (goal R7)', () => {
   const filling = 'x'.repeat(1000)
 
   it.each([

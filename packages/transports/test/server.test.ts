@@ -124,7 +124,7 @@ describe('serving over stdio', () => {
     expect(exits).toEqual([1])
   })
 
-  it('R7: answers a line past the limit and goes on', async () => {
+  it('answers a line past the limit and goes on (goal R7)', async () => {
     const { stdin, stdout, serving } = await bench(responder(), { maxMessage: 100 })
     stdin.end(`${'x'.repeat(101)}\n${request}`)
     await serving.closed

@@ -1,9 +1,27 @@
-import { createSealer, invalidParams, missingCapability, resourceNotFound, RpcError, unsupportedVersion, userRefused } from '@parley/core'
+import {
+  createSealer,
+  invalidParams,
+  missingCapability,
+  resourceNotFound,
+  RpcError,
+  unsupportedVersion,
+  userRefused,
+} from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { describe, expect, it } from 'vitest'
 import { Encoded, InputRequired, revisionOf } from '../../src/index.ts'
 import type { Call, Outcome, Question, ServerSelf } from '../../src/index.ts'
-import { clientCapabilities, clientInfo, envelope, exchangeOf, logLevel, protocolVersion, refusalOf, self, serverInfo } from './rig.ts'
+import {
+  clientCapabilities,
+  clientInfo,
+  envelope,
+  exchangeOf,
+  logLevel,
+  protocolVersion,
+  refusalOf,
+  self,
+  serverInfo,
+} from './rig.ts'
 
 const callTool = (rest: JsonObject = {}, capabilities: JsonObject = { elicitation: {} }): JsonObject => ({
   name: 't',
@@ -22,7 +40,11 @@ const write = async (call: Call, outcome: Outcome, server: ServerSelf = self()):
 const complete = (result: JsonObject | Encoded): Outcome => ({ kind: 'complete', result })
 const question: Question = {
   method: 'elicitation/create',
-  params: { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: { ok: { type: 'boolean' } } } },
+  params: {
+    mode: 'form',
+    message: 'Sure?',
+    requestedSchema: { type: 'object', properties: { ok: { type: 'boolean' } } },
+  },
 }
 
 describe('reading a modern request', () => {
@@ -70,23 +92,36 @@ describe('reading a modern request', () => {
     [logLevel, 'loud'],
     [logLevel, 3],
   ])('B9: refuses %s = %j', async (key, value) => {
-    expect(await refusalOf(exchangeOf('tools/list', { _meta: { ...envelope(), [key]: value } }))).toMatchObject({ code: -32602 })
+    expect(await refusalOf(exchangeOf('tools/list', { _meta: { ...envelope(), [key]: value } }))).toMatchObject({
+      code: -32602,
+    })
   })
 
   it('B8: clientInfo may be missing', async () => {
-    expect((await read('tools/list', { _meta: { ...envelope(), [clientInfo]: undefined } })).caller.info).toBeUndefined()
+    expect(
+      (await read('tools/list', { _meta: { ...envelope(), [clientInfo]: undefined } })).caller.info,
+    ).toBeUndefined()
   })
 
-  it.each(['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])('P5: takes the level %s', async (level) => {
-    expect((await read('tools/list', { _meta: envelope({}, { [logLevel]: level }) })).caller.logLevel).toBe(level)
-  })
-
-  it.each(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe', 'nothing', '__proto__', 'toString'])(
-    'B14: %s is not found',
-    async (method) => {
-      expect(await refusalOf(exchangeOf(method, { _meta: envelope() }))).toMatchObject({ code: -32601 })
+  it.each(['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])(
+    'P5: takes the level %s',
+    async (level) => {
+      expect((await read('tools/list', { _meta: envelope({}, { [logLevel]: level }) })).caller.logLevel).toBe(level)
     },
   )
+
+  it.each([
+    'initialize',
+    'ping',
+    'logging/setLevel',
+    'resources/subscribe',
+    'resources/unsubscribe',
+    'nothing',
+    '__proto__',
+    'toString',
+  ])('B14: %s is not found', async (method) => {
+    expect(await refusalOf(exchangeOf(method, { _meta: envelope() }))).toMatchObject({ code: -32601 })
+  })
 
   it.each([
     ['tools/list', { tools: undefined }],
@@ -95,13 +130,20 @@ describe('reading a modern request', () => {
     ['completion/complete', { completions: undefined }],
   ])('B14: %s behind a capability that is not advertised is not found', async (method, lack) => {
     const all = { tools: {}, prompts: {}, resources: {}, completions: {} }
-    const capabilities = Object.fromEntries(Object.entries({ ...all, ...lack }).filter(([, value]) => value !== undefined))
-    expect(await refusalOf(exchangeOf(method, { _meta: envelope() }), self({ capabilities }))).toMatchObject({ code: -32601 })
+    const capabilities = Object.fromEntries(
+      Object.entries({ ...all, ...lack }).filter(([, value]) => value !== undefined),
+    )
+    expect(await refusalOf(exchangeOf(method, { _meta: envelope() }), self({ capabilities }))).toMatchObject({
+      code: -32601,
+    })
   })
 
   it('V1: the version is looked at before the method and the params', async () => {
     const exchange = exchangeOf('nothing', { _meta: { [protocolVersion]: '2030-01-01' } })
-    expect(await refusalOf(exchange)).toMatchObject({ code: -32022, data: { requested: '2030-01-01', supported: ['2026-07-28'] } })
+    expect(await refusalOf(exchange)).toMatchObject({
+      code: -32022,
+      data: { requested: '2030-01-01', supported: ['2026-07-28'] },
+    })
   })
 
   it.each<[string, JsonObject]>([
@@ -121,14 +163,21 @@ describe('reading a modern request', () => {
   })
 
   it("a method of the server's own comes unchecked", async () => {
-    expect((await read('custom/method', { any: [1], requestState: 5, _meta: envelope() })).params).toEqual({ any: [1], requestState: 5 })
+    expect((await read('custom/method', { any: [1], requestState: 5, _meta: envelope() })).params).toEqual({
+      any: [1],
+      requestState: 5,
+    })
   })
 })
 
 describe('writing a modern result', () => {
   it('B6, B10: says that it is complete, and who made it', async () => {
     const written = await write(await read('tools/call', callTool()), complete({ content: [], _meta: { mine: 1 } }))
-    expect(written).toMatchObject({ resultType: 'complete', content: [], _meta: { mine: 1, [serverInfo]: { name: 'server', version: '2' } } })
+    expect(written).toMatchObject({
+      resultType: 'complete',
+      content: [],
+      _meta: { mine: 1, [serverInfo]: { name: 'server', version: '2' } },
+    })
     expect(written).not.toHaveProperty('ttlMs')
   })
 
@@ -137,7 +186,10 @@ describe('writing a modern result', () => {
     async (method) => {
       const call = await read(method, { _meta: envelope() })
       expect(await write(call, complete({}))).toMatchObject({ ttlMs: 0, cacheScope: 'private' })
-      expect(await write(call, complete({ ttlMs: 5, cacheScope: 'public' }))).toMatchObject({ ttlMs: 5, cacheScope: 'public' })
+      expect(await write(call, complete({ ttlMs: 5, cacheScope: 'public' }))).toMatchObject({
+        ttlMs: 5,
+        cacheScope: 'public',
+      })
     },
   )
 
@@ -175,8 +227,14 @@ describe('writing a modern error', () => {
 })
 
 describe('rounds', () => {
-  const ask = async (call: Call, key = 'k'): Promise<unknown> => call.input.ask(question, { key }).catch((error: unknown) => error)
-  const round = async (server: ServerSelf, params: JsonObject, run: (call: Call) => Promise<unknown>, rest = {}): Promise<JsonObject> => {
+  const ask = async (call: Call, key = 'k'): Promise<unknown> =>
+    call.input.ask(question, { key }).catch((error: unknown) => error)
+  const round = async (
+    server: ServerSelf,
+    params: JsonObject,
+    run: (call: Call) => Promise<unknown>,
+    rest = {},
+  ): Promise<JsonObject> => {
     const call = await read('tools/call', params, server, rest)
     await run(call).catch(() => undefined)
     const required = await call.input.close()
@@ -206,9 +264,13 @@ describe('rounds', () => {
     expect(first).toMatchObject({ resultType: 'input_required', requestState: expect.stringMatching(/^v1\./) })
     expect(JSON.stringify(first)).not.toContain('receipt-7')
     let seen: unknown
-    const last = await round(server, callTool({ inputResponses: { second: accepted }, requestState: first['requestState'] }), async (call) => {
-      seen = [await call.input.once('paid', () => 'again'), await ask(call), await ask(call, 'second')]
-    })
+    const last = await round(
+      server,
+      callTool({ inputResponses: { second: accepted }, requestState: first['requestState'] }),
+      async (call) => {
+        seen = [await call.input.once('paid', () => 'again'), await ask(call), await ask(call, 'second')]
+      },
+    )
     expect(seen).toEqual(['receipt-7', accepted, accepted])
     expect(last['resultType']).toBe('complete')
   })
@@ -216,9 +278,18 @@ describe('rounds', () => {
   it('M1: only three methods may ask, and elsewhere the retry fields are params like any other', async () => {
     const server = self()
     for (const method of ['tools/list', 'completion/complete', 'custom/method']) {
-      const params = method === 'completion/complete' ? { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } } : {}
-      const call = await read(method, { ...params, requestState: 'x', inputResponses: 5, _meta: envelope({ elicitation: {} }) }, server)
-      await expect(write(call, new InputRequired({ requests: { k: question } }), server)).rejects.toMatchObject({ code: -32603 })
+      const params =
+        method === 'completion/complete'
+          ? { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } }
+          : {}
+      const call = await read(
+        method,
+        { ...params, requestState: 'x', inputResponses: 5, _meta: envelope({ elicitation: {} }) },
+        server,
+      )
+      await expect(write(call, new InputRequired({ requests: { k: question } }), server)).rejects.toMatchObject({
+        code: -32603,
+      })
     }
   })
 
@@ -262,30 +333,49 @@ describe('rounds', () => {
     await expect(call.input.ask(put)).rejects.toMatchObject({ name: 'Unanswered' })
   })
 
-  it.each([5, 'x', [], { k: 5 }, { k: null }, { k: [] }])('M8: inputResponses %j are malformed', async (inputResponses) => {
-    expect(await refusalOf(exchangeOf('tools/call', callTool({ inputResponses })))).toMatchObject({ code: -32602 })
-  })
+  it.each([5, 'x', [], { k: 5 }, { k: null }, { k: [] }])(
+    'M8: inputResponses %j are malformed',
+    async (inputResponses) => {
+      expect(await refusalOf(exchangeOf('tools/call', callTool({ inputResponses })))).toMatchObject({ code: -32602 })
+    },
+  )
 
   describe('M4, M5: a state is refused, always in the same words,', () => {
     const principal = (subject: string): JsonObject => ({ issuer: 'https://as.example', subject, scopes: [] })
     const secrets = ['0123456789abcdefghijklmnopqrstuv']
     const sealed = async (server: ServerSelf, params = callTool(), rest = {}): Promise<string> => {
-      const written = await round(server, params, async (call) => {
-        await call.input.once('a', () => 1)
-        await ask(call)
-      }, rest)
+      const written = await round(
+        server,
+        params,
+        async (call) => {
+          await call.input.once('a', () => 1)
+          await ask(call)
+        },
+        rest,
+      )
       return written['requestState'] as string
     }
     const refusal = { code: -32602, message: 'requestState was refused' }
-    const present = (server: ServerSelf, requestState: unknown, params: JsonObject = callTool(), rest = {}): Promise<unknown> =>
-      refusalOf(exchangeOf('tools/call', { ...params, requestState }, rest), server)
+    const present = (
+      server: ServerSelf,
+      requestState: unknown,
+      params: JsonObject = callTool(),
+      rest = {},
+    ): Promise<unknown> => refusalOf(exchangeOf('tools/call', { ...params, requestState }, rest), server)
 
     it('when it was tampered with', async () => {
       const server = self()
       const state = await sealed(server)
       const middle = Math.floor(state.length / 2)
       const swapped = state[middle] === 'A' ? 'B' : 'A'
-      for (const bad of [`${state.slice(0, middle)}${swapped}${state.slice(middle + 1)}`, state.slice(0, -4), `${state}AAAA`, '', 'v1', 'v1.x.y']) {
+      for (const bad of [
+        `${state.slice(0, middle)}${swapped}${state.slice(middle + 1)}`,
+        state.slice(0, -4),
+        `${state}AAAA`,
+        '',
+        'v1',
+        'v1.x.y',
+      ]) {
         expect(await present(server, bad)).toEqual(refusal)
       }
     })
@@ -305,7 +395,11 @@ describe('rounds', () => {
       const state = await sealed(self({ sealer: createSealer({ secrets, audience: 'a' }) }))
       expect(await present(self({ sealer: createSealer({ secrets, audience: 'b' }) }), state)).toEqual(refusal)
       await expect(
-        read('tools/call', callTool({ requestState: state }), self({ sealer: createSealer({ secrets, audience: 'a' }) })),
+        read(
+          'tools/call',
+          callTool({ requestState: state }),
+          self({ sealer: createSealer({ secrets, audience: 'a' }) }),
+        ),
       ).resolves.toBeDefined()
     })
 
@@ -314,7 +408,9 @@ describe('rounds', () => {
       const state = await sealed(server)
       expect(await present(server, state, callTool({ arguments: { a: 2 } }))).toEqual(refusal)
       expect(await present(server, state, callTool({ name: 'u' }))).toEqual(refusal)
-      expect(await refusalOf(exchangeOf('prompts/get', { name: 't', requestState: state, _meta: envelope() }), server)).toEqual(refusal)
+      expect(
+        await refusalOf(exchangeOf('prompts/get', { name: 't', requestState: state, _meta: envelope() }), server),
+      ).toEqual(refusal)
     })
 
     it('when another principal presents it', async () => {
@@ -322,7 +418,9 @@ describe('rounds', () => {
       const state = await sealed(server, callTool(), { principal: principal('ann') })
       expect(await present(server, state, callTool(), { principal: principal('bob') })).toEqual(refusal)
       expect(await present(server, state)).toEqual(refusal)
-      await expect(read('tools/call', callTool({ requestState: state }), server, { principal: principal('ann') })).resolves.toBeDefined()
+      await expect(
+        read('tools/call', callTool({ requestState: state }), server, { principal: principal('ann') }),
+      ).resolves.toBeDefined()
     })
 
     it('when it is not even text', async () => {
@@ -336,7 +434,10 @@ describe('rounds', () => {
       await call.input.once('a', () => 1)
       await ask(call)
     })
-    const again: JsonObject = { ...callTool({ arguments: { b: { d: 2, c: 1 }, a: 1 } }), requestState: written['requestState'] }
+    const again: JsonObject = {
+      ...callTool({ arguments: { b: { d: 2, c: 1 }, a: 1 } }),
+      requestState: written['requestState'],
+    }
     again['_meta'] = envelope({ elicitation: {} }, { progressToken: 9 })
     await expect(read('tools/call', again, server)).resolves.toBeDefined()
   })
@@ -350,22 +451,30 @@ describe('rounds', () => {
       })
     const first = await step(undefined)
     const second = await step(first['requestState'])
-    await expect(step(second['requestState'])).rejects.toMatchObject({ code: -32603, message: expect.stringContaining('2 times') })
+    await expect(step(second['requestState'])).rejects.toMatchObject({
+      code: -32603,
+      message: expect.stringContaining('2 times'),
+    })
   })
 
   it('a state that grew too large says so', async () => {
     const server = self()
     const call = await read('tools/call', callTool(), server)
-    await expect(write(call, new InputRequired({ state: 'x'.repeat(40_000) }), server)).rejects.toMatchObject({ name: 'StateTooLarge' })
+    await expect(write(call, new InputRequired({ state: 'x'.repeat(40_000) }), server)).rejects.toMatchObject({
+      name: 'StateTooLarge',
+    })
   })
 
   it("a handler's own outcome gets its state and answers back", async () => {
     const server = self()
     const first = await read('tools/call', callTool(), server)
     const written = await write(first, new InputRequired({ requests: { k: question }, state: { step: 1 } }), server)
-    const second = await read('tools/call', callTool({ requestState: written['requestState'], inputResponses: { k: accepted } }), server)
+    const second = await read(
+      'tools/call',
+      callTool({ requestState: written['requestState'], inputResponses: { k: accepted } }),
+      server,
+    )
     expect(second.input.state).toEqual({ step: 1 })
     expect(second.input.answers.get('k')).toEqual(accepted)
   })
 })
-

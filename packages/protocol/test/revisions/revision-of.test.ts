@@ -19,7 +19,11 @@ describe('the revision of one message', () => {
 
   it('V1: row 2: one that names a legacy or unknown revision is told which are spoken', async () => {
     for (const requested of [...legacy, '2099-01-01', '']) {
-      const exchange = exchangeOf('tools/list', { _meta: { ...envelope(), [protocolVersion]: requested } }, { session: session(legacy[0]) })
+      const exchange = exchangeOf(
+        'tools/list',
+        { _meta: { ...envelope(), [protocolVersion]: requested } },
+        { session: session(legacy[0]) },
+      )
       expect(await refusalOf(exchange)).toMatchObject({ code: -32022, data: { requested, supported: ['2026-07-28'] } })
     }
   })
@@ -76,7 +80,9 @@ describe('the other rows, on a peer', () => {
     const peer = new Peer(near, {
       respond: (exchange) => {
         exchanges.push(exchange)
-        return exchange.request.method === 'slow' ? new Promise(() => undefined) : Promise.resolve(success(exchange.request.id, {}))
+        return exchange.request.method === 'slow'
+          ? new Promise(() => undefined)
+          : Promise.resolve(success(exchange.request.id, {}))
       },
       hear: () => undefined,
     })
@@ -89,7 +95,10 @@ describe('the other rows, on a peer', () => {
     send({ jsonrpc: '2.0', id: 2, method: 'slow' })
     for (const requestId of [1, 2]) send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } })
     await settled()
-    expect(exchanges.map(({ signal, session: held }) => [signal.aborted, held === undefined])).toEqual([[true, true], [true, false]])
+    expect(exchanges.map(({ signal, session: held }) => [signal.aborted, held === undefined])).toEqual([
+      [true, true],
+      [true, false],
+    ])
   })
 
   it('row 9: a response that answers nothing is dropped', async () => {
@@ -107,7 +116,11 @@ describe('the other rows, on a peer', () => {
     send({ jsonrpc: '2.0', id: 2, method: 'a', params: { _meta: envelope({ sampling: {} }) } })
     send({ jsonrpc: '2.0', id: 3, method: 'a' })
     await settled()
-    expect(exchanges.map((exchange) => revisionOf(exchange).version)).toEqual(['2025-06-18', '2026-07-28', '2025-06-18'])
+    expect(exchanges.map((exchange) => revisionOf(exchange).version)).toEqual([
+      '2025-06-18',
+      '2026-07-28',
+      '2025-06-18',
+    ])
     expect(peer.session.state.capabilities).toBeUndefined()
   })
 })

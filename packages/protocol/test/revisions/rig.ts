@@ -45,15 +45,29 @@ export const exchangeOf = (
     origin,
     session: rest.session,
     notify: () => Promise.resolve(),
-    ask: answer === undefined ? undefined : (asked, given, options) => answer({ method: asked, params: given, options }),
+    ask:
+      answer === undefined ? undefined : (asked, given, options) => answer({ method: asked, params: given, options }),
   }
 }
 
 /** What revisions need of a server. */
 export const self = (rest: Partial<ServerSelf> & { sealer?: Sealer } = {}): ServerSelf => {
-  const capabilities = rest.capabilities ?? { tools: {}, prompts: {}, resources: { subscribe: true }, completions: {}, logging: {} }
+  const capabilities = rest.capabilities ?? {
+    tools: {},
+    prompts: {},
+    resources: { subscribe: true },
+    completions: {},
+    logging: {},
+  }
   return {
-    info: { name: 'server', version: '2', title: 'A server', description: 'd', websiteUrl: 'https://a.example', icons: [{ src: 'https://a.example/i.png' }] },
+    info: {
+      name: 'server',
+      version: '2',
+      title: 'A server',
+      description: 'd',
+      websiteUrl: 'https://a.example',
+      icons: [{ src: 'https://a.example/i.png' }],
+    },
     instructions: undefined,
     capabilities,
     sealer: createSealer(),
@@ -65,7 +79,10 @@ export const self = (rest: Partial<ServerSelf> & { sealer?: Sealer } = {}): Serv
 }
 
 /** The code and data of what a call is refused with. */
-export const refusalOf = async (exchange: Exchange, server: ServerSelf = self()): Promise<{ code: number; message: string; data?: unknown }> => {
+export const refusalOf = async (
+  exchange: Exchange,
+  server: ServerSelf = self(),
+): Promise<{ code: number; message: string; data?: unknown }> => {
   const revision = revisionOf(exchange)
   try {
     await revision.readCall(exchange, server)

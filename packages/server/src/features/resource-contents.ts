@@ -1,5 +1,5 @@
 import { internalError, isObject, sniffMime, toBase64 } from '@parley/core'
-import type { JsonObject, ResourceContents } from '@parley/core'
+import type { CacheHints, JsonObject, ResourceContents } from '@parley/core'
 import { jsonText } from './tool-result.ts'
 
 /** What an asynchronous iterable may come to. */
@@ -28,13 +28,22 @@ export const contentsOf = async (
     return [blob(new Uint8Array(await value.arrayBuffer()), uri, mimeType ?? type)]
   }
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return [blob(new Uint8Array(value), uri, mimeType)]
-  const whole = isObject(value) && Object.keys(value).length === 1 ? value['contents'] : undefined
-  const parts: unknown[] = Array.isArray(whole) ? whole : Array.isArray(value) ? value : [value]
-  if (parts.every(isContents) && (parts.length > 0 || whole !== undefined)) {
-    return parts.map((part) => filledIn(part, uri, mimeType))
-  }
+  const parts: unknown[] = Array.isArray(value) ? value : [value]
+  if (parts.length > 0 && parts.every(isContents)) return parts.map((part) => filledIn(part, uri, mimeType))
   return [{ uri, mimeType: mimeType ?? 'application/json', text: jsonText(value) }]
 }
+
+const RESULT_KEYS: ReadonlySet<string> = new Set(['contents', '_meta', 'ttlMs', 'cacheScope'])
+
+/** What a handler returns to say more than the contents, or that there are several or none. */
+export type PartialResult = CacheHints & { contents: readonly PartialContents[]; _meta?: JsonObject }
+
+/** Whether a handler returned a result of its own making. */
+export const isPartialResult = (value: unknown): value is PartialResult =>
+  isObject(value) &&
+  Array.isArray(value['contents']) &&
+  value['contents'].every(isContents) &&
+  Object.keys(value).every((key) => RESULT_KEYS.has(key))
 
 const blob = (bytes: Uint8Array, uri: string, mimeType: string | undefined): ResourceContents => ({
   uri,
@@ -52,7 +61,8 @@ const isContents = (value: unknown): value is PartialContents => {
     : text === undefined && (typeof bytes === 'string' || bytes instanceof Uint8Array)
 }
 
-const filledIn = (part: PartialContents, asked: string, mimeType: string | undefined): ResourceContents => {
+/** Contents with the URI that was asked for and the resource's media type, where they say none. */
+export const filledIn = (part: PartialContents, asked: string, mimeType: string | undefined): ResourceContents => {
   const { uri = asked, mimeType: own = mimeType, _meta } = part
   const said = { ...(own !== undefined && { mimeType: own }), ...(_meta !== undefined && { _meta }) }
   if ('text' in part) return { uri, ...said, text: part.text }

@@ -1,61 +1,21 @@
-import {
-  compareSpecificity,
-  invalidParams,
-  resourceNotFound,
-  sameShape,
-  screenVariable,
-  UriTemplate,
-} from '@parley/core'
-import type {
-  Annotations,
-  CacheHints,
-  Principal,
-  ReadResourceResult,
-  Resource,
-  ResourceTemplate,
-  ServerCapabilities,
-  TemplateVariables,
-} from '@parley/core'
+import { compareSpecificity, invalidParams, resourceNotFound, sameShape, screenVariable } from '@parley/core'
+import type { Principal, ReadResourceResult, ServerCapabilities, TemplateVariables, UriTemplate } from '@parley/core'
 import { InputRequired } from '@parley/protocol'
 import type { Call } from '@parley/protocol'
 import type { Context } from '../context.ts'
 import { hintsFor, listPage } from '../pages.ts'
-import { described, Registry } from '../registry.ts'
-import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
-import { completableOf } from './completer.ts'
-import type { Completable, Completer, Completers, CompletionSource } from './completer.ts'
+import { Registry } from '../registry.ts'
+import type { Registration, RegistryOptions } from '../registry.ts'
+import type { Completable, CompletionSource } from './completer.ts'
 import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
-import { contentsOf } from './resource-contents.ts'
+import { contentsOf, filledIn, isPartialResult } from './resource-contents.ts'
+import { itemOf, resourcesOf } from './resource-item.ts'
+import type { AnyHandler, AnyOptions, Item, ResourceOptions, ResourceSettings } from './resource-item.ts'
 
-/** A resource in the list of a template; its name is the URI unless one is given. */
-export type ListedResource = Omit<Resource, 'name'> & { name?: string }
-
-/** What a resource says of itself, and how long what was read stays fresh. */
-export type ResourceSettings = Described &
-  CacheHints & {
-    /** @default the URI or template */
-    name?: string | undefined
-    /** @default `text/plain` for strings, what bytes begin with, `application/json` for the rest */
-    mimeType?: string | undefined
-    /** Bytes, where they are known beforehand. */
-    size?: number | undefined
-    annotations?: Annotations | undefined
-    /** Who may see and read it. @default everyone */
-    visible?: Visibility | undefined
-  }
-
-/** A resource's settings, and what only a template has. */
-export type ResourceOptions<Uri extends string = string> = ResourceSettings & {
-  /** Lists resources of a template; without it, only the template is listed. */
-  list?: (ctx: Context) => readonly ListedResource[] | Promise<readonly ListedResource[]>
-  /** Suggests values for variables. */
-  complete?: { readonly [Name in keyof TemplateVariables<Uri> & string]?: Completer }
-  /** Variables that may hold `..` segments, absolute paths and NUL, because the handler deals with them. */
-  unsafe?: readonly (keyof TemplateVariables<Uri> & string)[]
-}
+export type { ListedResource, ResourceOptions, ResourceSettings } from './resource-item.ts'
 
 /**
- * Reads a resource: a string is text, bytes are a blob, `{ contents }` is the result, an async iterable is collected,
+ * Reads a resource: a string is text, bytes are a blob, contents are themselves, `{ contents }` is the whole result, an async iterable is collected,
  * anything else is JSON. Nothing at all means that there is no such resource.
  */
 export type ResourceHandler<Uri extends string, Lifespan = unknown> = (
@@ -81,23 +41,6 @@ export interface ResourceRegistrar<Lifespan = unknown> {
   ): Registration<ResourceChanges>
 }
 
-type AnyOptions = Omit<ResourceOptions, 'complete'> & { complete?: Completers }
-type AnyHandler = (variables: never, ctx: never) => unknown
-
-type Item = {
-  readonly uri: string
-  readonly options: AnyOptions
-  readonly visible: Visibility | undefined
-  /** What a template lists may depend on who asks. */
-  readonly varies: boolean
-  readonly handler: AnyHandler
-  /** Absent where the URI is fixed. */
-  readonly template: UriTemplate | undefined
-  readonly resources: readonly Resource[]
-  readonly templates: readonly ResourceTemplate[]
-  readonly completable: Completable
-}
-
 type Found = { item: Item; variables: ReadonlyMap<string, string | string[]> }
 
 /** What clients may read: `resources/list`, `resources/templates/list` and `resources/read` (server/resources). */
@@ -112,7 +55,7 @@ export class Resources implements Feature, CompletionSource {
       'resources/list',
       async (call, ctx) => {
         const { items, ...rest } = await listPage(call, this.#registry, this.#host, 'resources', (item) =>
-          listed(item, ctx),
+          resourcesOf(item, ctx),
         )
         return { resources: items, ...rest }
       },
@@ -142,7 +85,7 @@ export class Resources implements Feature, CompletionSource {
         this.#ranked = undefined
         host.publish({ list: 'resources' })
       },
-      remake: ({ uri, options, handler }, changes) => make(uri, { ...options, ...changes }, handler),
+      remake: ({ uri, options, handler }, changes) => itemOf(uri, { ...options, ...changes }, handler),
     })
   }
 
@@ -155,7 +98,7 @@ export class Resources implements Feature, CompletionSource {
     return (uri: string, first: AnyOptions | AnyHandler, second?: AnyHandler) => {
       const [options, handler] = typeof first === 'function' ? [{}, first] : [first, second]
       if (typeof handler !== 'function') throw new TypeError(`The resource ${uri} has no handler`)
-      const item = make(uri, options, handler)
+      const item = itemOf(uri, options, handler)
       const { template } = item
       const rival = this.#templates().find(
         (other) => template !== undefined && String(other) !== uri && sameShape(other, template),
@@ -199,7 +142,13 @@ export class Resources implements Feature, CompletionSource {
     if (value === undefined) throw resourceNotFound(uri)
     const { mimeType, ttlMs, cacheScope } = item.options
     const hints = { ...(ttlMs !== undefined && { ttlMs }), ...(cacheScope !== undefined && { cacheScope }) }
-    return { contents: await contentsOf(value, uri, mimeType), ...hintsFor(hints, item.visible !== undefined) }
+    const restricted = item.visible !== undefined
+    if (!isPartialResult(value))
+      return hintsFor({ ...hints, contents: await contentsOf(value, uri, mimeType) }, restricted)
+    return hintsFor(
+      { ...hints, ...value, contents: value.contents.map((part) => filledIn(part, uri, mimeType)) },
+      restricted,
+    )
   }
 
   #find(uri: string, principal: Principal | undefined): Found | undefined {
@@ -218,37 +167,4 @@ export class Resources implements Feature, CompletionSource {
     this.#ranked ??= all().toSorted(compareSpecificity)
     return this.#ranked
   }
-}
-
-const listed = ({ options, resources }: Item, ctx: Context): readonly Resource[] | Promise<readonly Resource[]> => {
-  if (options.list === undefined) return resources
-  const named = (own: readonly ListedResource[]): Resource[] =>
-    own.map((each) => ({ ...each, name: each.name ?? each.uri }))
-  const own = options.list(ctx)
-  return own instanceof Promise ? own.then(named) : named(own)
-}
-
-const make = (uri: string, options: AnyOptions, handler: AnyHandler): Item => {
-  const template = /[{}]/.test(uri) ? new UriTemplate(uri) : undefined
-  // The custom schemes of resources obey RFC 3986 (R4); a template may begin with a variable.
-  if (!/^(?:[A-Za-z][A-Za-z\d+.-]*:|\{)[^\s\0]*$/.test(uri))
-    throw new TypeError(`${JSON.stringify(uri)} is no URI: it needs a scheme`)
-  const { variables = [] } = template ?? {}
-  const what = `The resource ${uri}`
-  const stray = options.unsafe?.find((name) => !variables.includes(name))
-  if (stray !== undefined) throw new TypeError(`${what} has no variable ${JSON.stringify(stray)}`)
-  if (template === undefined && options.list !== undefined)
-    throw new TypeError(`${what} has no variables to list it by`)
-  const { name = uri, mimeType, size, annotations, visible } = options
-  const shown = {
-    name,
-    ...described(options),
-    ...(mimeType !== undefined && { mimeType }),
-    ...(annotations !== undefined && { annotations }),
-  }
-  const completable = completableOf(what, variables, options.complete)
-  const varies = options.list !== undefined
-  const own = { uri, options, visible, varies, handler, template, completable }
-  if (template !== undefined) return { ...own, resources: [], templates: [{ uriTemplate: uri, ...shown }] }
-  return { ...own, resources: [{ uri, ...shown, ...(size !== undefined && { size }) }], templates: [] }
 }

@@ -22,6 +22,7 @@ import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './featu
 import { listedSchema } from './listed-schema.ts'
 import { failed, resultOf } from './tool-result.ts'
 import type { ToolResult } from './tool-result.ts'
+import { runWithin } from './tool-timeout.ts'
 
 /** What a tool says of itself, and how it is run. */
 export type ToolSettings = Described & {
@@ -178,18 +179,9 @@ export class Tools implements Feature {
     }
   }
 
-  #run({ handler, options }: Item, args: unknown, ctx: Context): unknown {
+  #run({ handler, options: { timeout } }: Item, args: unknown, ctx: Context): unknown {
     const run = handler as (args: unknown, ctx: Context) => unknown
-    const { timeout } = options
-    if (timeout === undefined) return run(args, ctx)
-    const expiry = new AbortController()
-    const late = new ToolError(`The tool timed out after ${timeout} ms`)
-    const expired = new Promise<never>((_resolve, reject) => {
-      expiry.signal.addEventListener('abort', () => reject(late), { once: true })
-    })
-    const deadline = this.#deadlines.set(timeout, () => expiry.abort(late))
-    const work = (async () => run(args, within(ctx, AbortSignal.any([ctx.signal, expiry.signal]))))()
-    return Promise.race([work, expired]).finally(() => deadline.clear())
+    return timeout === undefined ? run(args, ctx) : runWithin(timeout, this.#deadlines, ctx, (own) => run(args, own))
   }
 
   #caught(error: unknown, call: Call): CallToolResult {
@@ -204,14 +196,3 @@ const NO_ARGUMENTS: ToolInputSchema = { type: 'object', additionalProperties: fa
 
 const isCancellation = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
-
-/** The same context with another signal. Whatever else is asked of it, the context itself answers. */
-const within = (ctx: Context, signal: AbortSignal): Context =>
-  new Proxy(ctx, {
-    get(target, key) {
-      if (key === 'signal') return signal
-      const value: unknown = Reflect.get(target, key, target)
-      // Methods must find their private state; `log` is a getter's, whole in itself, and has methods of its own.
-      return typeof value === 'function' && key !== 'log' ? value.bind(target) : value
-    },
-  })

@@ -4,7 +4,6 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { decodeUtf8, mimeFromExtension, resourceNotFound, sniffMime } from '@parley/core'
 import { isTextual } from '../content-source.ts'
-import type { Context } from '../context.ts'
 import type { PartialContents } from '../features/resource-contents.ts'
 import type { ListedResource, ResourceOptions, ResourceSettings } from '../features/resources.ts'
 import { readRegular } from './content.ts'
@@ -13,7 +12,7 @@ import { readRegular } from './content.ts'
 export type ReadyResource<Variables> = [
   uri: string,
   options: ResourceOptions,
-  handler: (variables: Variables, ctx: Context) => Promise<PartialContents>,
+  handler: (variables: Variables) => Promise<PartialContents>,
 ]
 
 /** How a file is offered. */
@@ -65,13 +64,14 @@ export const directoryResource = (
   const root = resolve(path)
   const list = async (): Promise<ListedResource[]> =>
     (await filesBelow(root, hidden, limit)).map((name) => listed(root, name))
-  const read = async ({ path: asked }: { path?: string | string[] }, ctx: Context): Promise<PartialContents> => {
-    const uri = String(ctx.call.params['uri'])
-    const inside = await within(root, String(asked), hidden).catch(missing(uri))
+  const read = async ({ path: given = '' }: { path?: string | string[] }): Promise<PartialContents> => {
+    const asked = String(given)
+    const uri = pathToFileURL(join(root, asked)).href
+    const inside = await within(root, asked, hidden).catch(missing(uri))
     if (inside === undefined) throw resourceNotFound(uri)
     const { bytes, stats } = await readRegular(inside, maxBytes, NO_FOLLOW).catch(missing(uri))
     // A folder on the way may have been swapped for a link between the check and the opening.
-    const [again, now] = await Promise.all([within(root, String(asked), hidden), lstat(inside)]).catch(missing(uri))
+    const [again, now] = await Promise.all([within(root, asked, hidden), lstat(inside)]).catch(missing(uri))
     if (again !== inside || now.ino !== stats.ino || now.dev !== stats.dev) throw resourceNotFound(uri)
     return contentsOf(bytes, inside, settings.mimeType)
   }

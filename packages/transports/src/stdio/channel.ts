@@ -1,5 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
-import { decode, encode } from '@parley/protocol'
+import { decode, encode, Encoded } from '@parley/protocol'
 import type { Arrival, Channel, Message } from '@parley/protocol'
 import type { Readable, Writable } from 'node:stream'
 import { refused } from '../deferred.ts'
@@ -152,10 +152,11 @@ export class LineChannel implements Channel {
   }
 }
 
-// JSON text that a server made itself may be spread over lines; between its tokens a space says the same.
 const line = (message: Message): string => {
   const text = encode(message)
-  return text.includes('\n') ? `${text.replaceAll('\n', ' ')}\n` : `${text}\n`
+  // JSON text that a server made itself may be spread over lines; between its tokens a space says the same.
+  const isWhole = message.kind !== 'result' || !(message.result instanceof Encoded) || !text.includes('\n')
+  return isWhole ? `${text}\n` : `${text.replaceAll('\n', ' ')}\n`
 }
 
 /**

@@ -22,18 +22,19 @@ const taken = Promise.resolve()
 /**
  * What waits to be written to one stream.
  *
- * Text goes out at once when the stream has nothing to do; what comes while it is busy is gathered and written as one.
+ * The text of one turn goes out as one write, at its end; what comes while the stream is busy goes out after that.
  * Sizes are in UTF-16 units, which for most messages are bytes. `onBroken` hears once that nothing more can be written.
  */
 export class Outbox {
   readonly #writable: Writable
-  readonly #write: Writable['write']
+  readonly #write: (text: string, encoding: 'utf8', done: (error?: Error | null) => void) => boolean
   readonly #limits: Required<OutboxOptions>
   readonly #onBroken: (cause: unknown) => void
   #parts: string[] = []
   #gathered = 0
   #waiting = 0
   #writes = 0
+  #gathering = false
   #room: Deferred | undefined
   #idle: Deferred | undefined
   #stalled: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +44,7 @@ export class Outbox {
     const { softLimit = 1_048_576, hardLimit = 4_194_304, stall = 30_000 } = options
     this.#writable = writable
     // Kept from the start: on stdout the method is replaced afterwards, to keep everybody else away from the road.
-    this.#write = writable.write
+    this.#write = writable.write.bind(writable)
     this.#limits = { softLimit, hardLimit, stall }
     this.#onBroken = onBroken
     // Never removed: an error that comes late must not become an uncaught exception.
@@ -61,11 +62,21 @@ export class Outbox {
     this.#parts.push(text)
     this.#gathered += text.length
     this.#waiting += text.length
-    if (this.#writes === 0 || this.#gathered >= fullWrite) this.#flush()
+    if (this.#gathered >= fullWrite) this.#flush()
+    else if (this.#writes === 0 && !this.#gathering) {
+      this.#gathering = true
+      // Comes right after every promise that is ready now, such as the answers to all that one chunk brought.
+      process.nextTick(this.#gatheredAll)
+    }
     if (this.#waiting <= this.#limits.softLimit) return taken
     if (this.#waiting > this.#limits.hardLimit) this.#watch()
     this.#room ??= deferred()
     return this.#room.promise
+  }
+
+  readonly #gatheredAll = (): void => {
+    this.#gathering = false
+    if (this.#writes === 0 && this.#gathered > 0) this.#flush()
   }
 
   #flush(): void {
@@ -73,7 +84,7 @@ export class Outbox {
     this.#parts = []
     this.#gathered = 0
     this.#writes += 1
-    this.#write.call(this.#writable, text, 'utf8', (error) => {
+    this.#write(text, 'utf8', (error) => {
       if (error !== null && error !== undefined) this.#break(error)
       else this.#written(text.length)
     })

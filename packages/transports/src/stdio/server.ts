@@ -51,6 +51,7 @@ class Serving implements StdioServer {
   readonly #undo: (() => void)[] = []
   #exit: ((code: number) => void) | undefined
   #code: number | undefined
+  #disposing: Promise<void> | undefined
   readonly closed: Promise<void>
 
   constructor(server: Responder & Partial<AsyncDisposable>, options: ServeStdioOptions) {
@@ -68,6 +69,7 @@ class Serving implements StdioServer {
       origin: { road: 'stdio' },
       linger: options.linger ?? 1000,
       maxInFlight: options.maxInFlight ?? 1024,
+      beforeClose: () => within(this.#dispose(), this.#patience).then(() => undefined),
     })
     this.closed = this.#end()
   }
@@ -87,12 +89,18 @@ class Serving implements StdioServer {
 
   async #end(): Promise<void> {
     const reason = await this.#peer.closed
+    // A road that broke never got to the moment before its close.
     await within(this.#dispose(), this.#patience)
     for (const undo of this.#undo) undo()
     this.#exit?.(this.#code ?? (reason === undefined ? 0 : 1))
   }
 
-  async #dispose(): Promise<void> {
+  #dispose(): Promise<void> {
+    this.#disposing ??= this.#disposeOnce()
+    return this.#disposing
+  }
+
+  async #disposeOnce(): Promise<void> {
     try {
       await this.#server[Symbol.asyncDispose]?.()
     } catch (error) {

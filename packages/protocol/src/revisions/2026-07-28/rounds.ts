@@ -71,10 +71,11 @@ export const writeInputRequired = async (call: Call, outcome: InputRequired, sel
     throw internalError(`The call asked for input more than ${self.maxRounds} times`)
   }
   const result: JsonObject = { resultType: 'input_required' }
-  if (outcome.requests !== undefined) result['inputRequests'] = outcome.requests
+  const asks = Object.keys(outcome.requests ?? {}).length > 0
+  if (asks) result['inputRequests'] = outcome.requests
   const binding = bindingOf(call.method, call.params, call.exchange)
   if (memory !== undefined) result['requestState'] = await self.sealer.seal(JSON.stringify(memory), binding, stateLifetime)
   // MUST (basic/patterns/mrtr): at least one of the two is present (M2).
-  if (outcome.requests === undefined && memory === undefined) throw internalError('input_required asks for nothing')
+  if (!asks && memory === undefined) throw internalError('input_required asks for nothing')
   return result
 }

@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+
+/** Builds what the checks here start as processes of their own, and all that it needs. */
+export const setup = (): void => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.fixtures.json'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  })
+  if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
+}

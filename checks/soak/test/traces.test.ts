@@ -1,0 +1,198 @@
+import { getEventListeners } from 'node:events'
+import { connect } from '@parley/client'
+import type { Client, ClientOptions } from '@parley/client'
+import { Peer, revisions } from '@parley/protocol'
+import { memoryBus, Server } from '@parley/server'
+import type { ChangeBus } from '@parley/server'
+import { pair } from '@parley/transports/memory'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMarked } from '../fixtures/marked.ts'
+import type { Counts } from '../fixtures/marked.ts'
+import { alive, heap } from '../traces.ts'
+
+const times = 1000
+const warmUp = 200
+const patience = 10_000
+// A leaked listener, entry or timer weighs some hundred bytes at least.
+const mostGrowth = 100 * times
+
+const newest = (era: 'legacy' | 'modern'): string => revisions.find((revision) => revision.era === era)?.version ?? ''
+
+/** A client and a server whose two ends can be looked into. */
+type Rig = { client: Client; near: Peer; far: Peer }
+
+const rig = async (server: Server, version: string, options: Partial<ClientOptions> = {}): Promise<Rig> => {
+  const [clientEnd, serverEnd] = pair()
+  // One request at a time: an exchange that was left behind would keep the next one out.
+  const far = new Peer(serverEnd, server, { maxInFlight: 1 })
+  let near: Peer | undefined
+  const client = await connect(
+    (responder) => Promise.resolve((near = new Peer(clientEnd, responder))),
+    { name: 'soak', version: '1.0.0', versions: [version], ...options },
+  )
+  if (near === undefined) throw new Error('connected without dialling')
+  return { client, near, far }
+}
+
+/** Does the work often, and asserts that it leaves nothing behind in the process, the peers or the heap. */
+const withoutTrace = async (what: string, { near, far, client }: Rig, work: () => Promise<void>): Promise<void> => {
+  for (let round = 0; round < warmUp; round += 1) await work()
+  const [before, aliveBefore] = [await heap(), await alive()]
+  const begun = performance.now()
+  for (let round = 0; round < times; round += 1) await work()
+  const seconds = (performance.now() - begun) / 1000
+  const growth = (await heap()) - before
+  expect(await alive()).toBe(aliveBefore)
+  expect([near.pending, far.pending]).toEqual([0, 0])
+  // Served although only one request may be in flight: none is left there.
+  const { content } = await client.callTool('say')
+  expect(content).toEqual([{ type: 'text', text: 'said' }])
+  console.log(`${what}, ${client.era}: ${times} in ${seconds.toFixed(1)} s, heap ${(growth / 1024).toFixed(1)} KiB`)
+  expect(growth).toBeLessThan(mostGrowth)
+}
+
+const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it was not cancelled')
+}
+
+/** Waits until something is so, a turn at a time. */
+const until = async (reached: () => boolean): Promise<void> => {
+  const end = performance.now() + patience
+  while (!reached()) {
+    if (performance.now() > end) throw new Error(`it never came to this: ${String(reached)}`)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+describe.each(['modern', 'legacy'] as const)('in the %s era nothing is left', (era) => {
+  let counts: Counts
+  let server: Server
+  beforeEach(() => {
+    counts = { begun: 0, aborted: 0 }
+    server = createMarked(counts)
+  })
+  afterEach(() => server.close())
+
+  it('of calls that their caller cancelled', async () => {
+    const made = await rig(server, newest(era))
+    await withoutTrace('calls cancelled', made, async () => {
+      const { begun } = counts
+      const caller = new AbortController()
+      const call = made.client.callTool('wait', {}, { signal: caller.signal })
+      call.catch(() => undefined)
+      await until(() => counts.begun > begun)
+      caller.abort(new Error('enough'))
+      expect(await rejection(call)).toMatchObject({ message: 'enough' })
+      await until(() => counts.aborted === counts.begun)
+      expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    })
+    expect(counts).toEqual({ begun: times + warmUp, aborted: times + warmUp })
+    await made.client.close()
+  })
+
+  it('of questions whose call was cancelled while somebody thought about them', async () => {
+    let asked = 0
+    let dropped = 0
+    const made = await rig(server, newest(era), {
+      onElicit: (_, { signal }) => {
+        asked += 1
+        return new Promise((_resolve, reject) => {
+          const stop = (): void => {
+            dropped += 1
+            reject(signal.reason)
+          }
+          signal.addEventListener('abort', stop, { once: true })
+        })
+      },
+    })
+    await withoutTrace('questions dropped', made, async () => {
+      const before = asked
+      const caller = new AbortController()
+      const call = made.client.callTool('ask', {}, { signal: caller.signal })
+      call.catch(() => undefined)
+      await until(() => asked > before)
+      caller.abort(new Error('enough'))
+      expect(await rejection(call)).toMatchObject({ message: 'enough' })
+      await until(() => dropped === asked)
+      expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    })
+    expect(dropped).toBe(times + warmUp)
+    await made.client.close()
+  })
+
+  it('on a signal that outlives all the calls that were made with it', async () => {
+    const made = await rig(server, newest(era), { onElicit: () => ({ action: 'decline' }) })
+    const { signal } = new AbortController()
+    await withoutTrace('calls and questions under one signal', made, async () => {
+      await made.client.callTool('say', {}, { signal })
+      await made.client.callTool('ask', {}, { signal })
+    })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    await made.client.close()
+  })
+
+  it('of calls that timed out', async () => {
+    const made = await rig(server, newest(era))
+    await withoutTrace('calls timed out', made, async () => {
+      const { aborted } = counts
+      expect(await rejection(made.client.callTool('wait', {}, { timeout: 1 }))).toMatchObject({ name: 'TimeoutError' })
+      await until(() => counts.aborted > aborted)
+    })
+    await made.client.close()
+  })
+
+  it('of listens that were opened and closed', async () => {
+    const bus = memoryBus()
+    let listeners = 0
+    const counted: ChangeBus = {
+      publish: (change) => bus.publish(change),
+      listen: (listener) => {
+        listeners += 1
+        const silence = bus.listen(listener)
+        return () => {
+          listeners -= 1
+          silence()
+        }
+      },
+    }
+    // Only one may be open at once: one that was left behind would keep the next out.
+    const listened = new Server({ name: 'listened', version: '1.0.0' }, { changes: counted, listen: { total: 1 } })
+    listened.tool('say', () => 'said')
+    listened.resource('marked://one', () => 'one')
+    const made = await rig(listened, newest(era))
+    const standing = listeners
+    const { signal } = new AbortController()
+    await withoutTrace('listens opened and closed', made, async () => {
+      const changes = await made.client.listen({ toolsListChanged: true, resourceSubscriptions: ['marked://one'] }, { signal })
+      expect(changes.acknowledged.toolsListChanged).toBe(true)
+      await changes.close()
+      await until(() => listeners === standing)
+    })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    expect(listeners).toBe(era === 'legacy' ? 1 : 0)
+    await made.client.close()
+    expect(listeners).toBe(0)
+    await listened.close()
+  })
+
+  it('of connections that were opened and closed', async () => {
+    const made = await rig(server, newest(era))
+    await withoutTrace('connections', made, async () => {
+      const { client, near, far } = await rig(server, newest(era))
+      const call = client.callTool('wait')
+      call.catch(() => undefined)
+      await until(() => counts.begun > counts.aborted)
+      await client.close()
+      expect(await rejection(call)).toMatchObject({ name: 'ConnectionClosed' })
+      await far.closed
+      await until(() => counts.begun === counts.aborted)
+      expect([near.pending, far.pending]).toEqual([0, 0])
+    })
+    await made.client.close()
+  })
+})
