@@ -62,7 +62,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   T4: { rule: 'notifications of a listen are told apart by their subscriptionId' },
   T5: { rule: 'closing ends stdin, then waits, SIGTERM, waits, SIGKILL' },
   T6: { rule: 'a server exits when its stdin ends' },
-  T7: { rule: 'a crashed server is started again, lost requests retried, listens renewed' },
+  T7: {
+    rule: 'a crashed server is started again, lost requests retried, listens renewed',
+    untested:
+      'A SHOULD that is not built: what waits rejects, subscriptions end with an error, and whoever holds the client connects again.',
+  },
   T8: {
     rule: 'a process is not tied to one conversation',
     untested: 'A rule for hosts; nothing here ties a process to a conversation.',

@@ -8,10 +8,10 @@ export default mergeConfig(
     test: {
       name: 'interop',
       root: import.meta.dirname,
-      globalSetup: ['../../vitest.build.ts'],
+      globalSetup: ['../../vitest.build.ts', './report.ts'],
       include: ['**/*.test.ts'],
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 20_000,
+      hookTimeout: 20_000,
     },
   }),
 )

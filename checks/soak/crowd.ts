@@ -19,7 +19,14 @@ export const random = (seed: number): ((below: number) => number) => {
 }
 
 /** What one client of a crowd heard. */
-export type Heard = { era: string; ids: number[]; progress: number; lines: number; questions: number; foreign: string[] }
+export type Heard = {
+  era: string
+  ids: number[]
+  progress: number
+  lines: number
+  questions: number
+  foreign: string[]
+}
 
 const calls = 3
 const steps = 4
@@ -34,12 +41,16 @@ const oneCall = async (
   heard: Heard,
 ): Promise<void> => {
   const delays = Array.from({ length: steps }, () => member.random(12))
-  const { content } = await client.callTool('work', { mark, delays }, {
-    onProgress: ({ message = '' }) => {
-      heard.progress += 1
-      if (!message.startsWith(`${mark} step `)) heard.foreign.push(message)
+  const { content } = await client.callTool(
+    'work',
+    { mark, delays },
+    {
+      onProgress: ({ message = '' }) => {
+        heard.progress += 1
+        if (!message.startsWith(`${mark} step `)) heard.foreign.push(message)
+      },
     },
-  })
+  )
   const [block] = content
   const text = block?.type === 'text' ? block.text : ''
   const [said, id] = text.split('; id ')
@@ -59,7 +70,7 @@ export const join = async (target: Dial | Connectable, member: Member): Promise<
     logLevel: 'info',
     onLog: ({ data }) => {
       heard.lines += 1
-      if (!String(data).startsWith(own)) heard.foreign.push(String(data))
+      if (typeof data !== 'string' || !data.startsWith(own)) heard.foreign.push(JSON.stringify(data))
     },
     onElicit: ({ message }) => {
       heard.questions += 1

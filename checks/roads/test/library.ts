@@ -23,7 +23,11 @@ const addTools = (server: Server): void => {
       description: 'Adds two numbers.',
       annotations: { readOnlyHint: true },
       icons: [{ src: 'https://library.example/add.png' }],
-      input: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } }, required: ['a', 'b'] } as const,
+      input: {
+        type: 'object',
+        properties: { a: { type: 'number' }, b: { type: 'number' } },
+        required: ['a', 'b'],
+      } as const,
       output: { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] } as const,
     },
     ({ a, b }) => ({ sum: a + b }),
@@ -75,7 +79,7 @@ const addQuestions = (server: Server): void => {
   server.tool('renew', (_, ctx) => {
     const { input } = ctx.call
     const answer = input.answers.get('months')
-    if (answer !== undefined) return text(`${String(input.state)}: ${String(answer['action'])}`)
+    if (answer !== undefined) return text(`${JSON.stringify(input.state)}: ${String(answer['action'])}`)
     const params = { mode: 'form', message: 'For how long?', requestedSchema: sure }
     return new InputRequired({ requests: { months: { method: 'elicitation/create', params } }, state: 'card-12' })
   })
@@ -94,6 +98,10 @@ const addResources = (server: Server): void => {
     server.resourceUpdated('note://welcome')
     server.resourceUpdated('note://stamp')
     return text('Touched.')
+  })
+  server.tool('leave', () => {
+    void server.close()
+    return text('Closing time.')
   })
   server.tool('grow', () => {
     server.prompt('fresh', () => 'Fresh.')

@@ -32,7 +32,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const versions = [revisions[0], revisions.find((revision) => revision.era === 'legacy')].map((found) => found?.version ?? '')
+const versions = [revisions[0], revisions.find((revision) => revision.era === 'legacy')].map(
+  (found) => found?.version ?? '',
+)
 
 describe('the quickstart of the README', () => {
   let main: string
@@ -82,7 +84,9 @@ describe('the quickstart of the README', () => {
 
     it('lists the greeting as a template, and greets', async () => {
       expect(await client.listResources()).toEqual([])
-      expect((await client.listResourceTemplates()).map((template) => template.uriTemplate)).toEqual(['greeting://{name}'])
+      expect((await client.listResourceTemplates()).map((template) => template.uriTemplate)).toEqual([
+        'greeting://{name}',
+      ])
       const { contents } = await client.readResource('greeting://Ada%20L')
       expect(contents).toEqual([{ uri: 'greeting://Ada%20L', mimeType: 'text/plain', text: 'Hello, Ada L!' }])
     })
@@ -98,7 +102,12 @@ describe('the quickstart of the README', () => {
     const file = await runnable('asking', asking)
     for (const version of versions) {
       const onElicit = vi.fn(() => ({ action: 'accept' as const, content: { sure: true } }))
-      const client = await connect(stdio(process.execPath, [file]), { name: 'test', version: '1.0.0', versions: [version], onElicit })
+      const client = await connect(stdio(process.execPath, [file]), {
+        name: 'test',
+        version: '1.0.0',
+        versions: [version],
+        onElicit,
+      })
       const { content } = await client.callTool('clear')
       await client.close()
       expect(content).toEqual([{ type: 'text', text: 'All is forgotten.' }])
@@ -107,8 +116,14 @@ describe('the quickstart of the README', () => {
   })
 
   it('answers the client of the README', async () => {
-    const code = (await block('client')).replace("'server.js'", JSON.stringify(main))
-    const file = await runnable('client', code.replace(/console\.log\((.*)\)/, 'process.stdout.write(JSON.stringify([$1]))'))
+    const written = await block('client')
+    const started = "stdio('npx', ['-y', 'tsx', 'server.mts'])"
+    expect(written).toContain(started)
+    const code = written.replace(started, `stdio(process.execPath, [${JSON.stringify(main)}])`)
+    const file = await runnable(
+      'client',
+      code.replace(/console\.log\((.*)\)/, 'process.stdout.write(JSON.stringify([$1]))'),
+    )
     const output = await new Promise<string>((resolve, reject) => {
       execFile(process.execPath, [file], (error, stdout) => (error === null ? resolve(stdout) : reject(error)))
     })

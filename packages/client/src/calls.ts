@@ -1,4 +1,4 @@
-import { isObject, methodNotFound, RpcError } from '@parley/core'
+import { isObject, metaKeyFault, methodNotFound, RpcError } from '@parley/core'
 import type {
   CallToolResult,
   CompleteResult,
@@ -94,6 +94,10 @@ export class Calls {
   async request(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
     if (!this.offers(method)) throw methodNotFound(method)
     options.signal?.throwIfAborted()
+    for (const key of Object.keys(options.meta ?? {})) {
+      const fault = metaKeyFault(key)
+      if (fault !== undefined) throw new TypeError(`meta: ${fault}`)
+    }
     const cache = isCacheable(method) ? this.#with.cache : undefined
     const key = cache === undefined ? '' : cacheKey(method, params)
     const kept = options.cache === false ? undefined : cache?.get(key)

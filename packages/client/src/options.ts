@@ -1,3 +1,4 @@
+import { extensionIdFault } from '@parley/core'
 import type {
   ClientCapabilities,
   CreateMessageParams,
@@ -145,6 +146,10 @@ const infoOf = (options: ClientOptions): Implementation => {
 /** What the client says of itself in one era: its info, and the capabilities that its callbacks amount to. */
 export const selfOf = (options: ClientOptions, era: 'legacy' | 'modern'): ClientSelf => {
   const capabilities: ClientCapabilities = { ...options.capabilities }
+  for (const id of Object.keys(capabilities.extensions ?? {})) {
+    const fault = extensionIdFault(id)
+    if (fault !== undefined) throw new TypeError(`capabilities.extensions: ${fault}`)
+  }
   const { onElicit, onElicitUrl, onSample, sampleTools, roots } = options
   if (onElicit !== undefined || onElicitUrl !== undefined) {
     capabilities.elicitation = {

@@ -36,6 +36,7 @@ const formats = {
 
 const optionsWith = (budget: PatternBudget): Options => ({
   strict: false,
+    ownProperties: true,
   // Meta-schemas are not loaded: `checkBounds` and ajv's own compiler refuse what is malformed.
   meta: false,
   validateSchema: false,
@@ -88,11 +89,23 @@ export const ajvValidator = (bounds: SchemaBounds = {}): SchemaValidator => ({
   },
 })
 
+// ajv leaves a property named __proto__ unchecked, whatever its schema says; under a pattern it does not.
+const checkable = (schema: JsonObject): JsonObject => {
+  const text = JSON.stringify(schema)
+  if (!text.includes('"__proto__"')) return schema
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (!isObject(value) || !isObject(value['properties']) || !Object.hasOwn(value['properties'], '__proto__')) return value
+    const { ['__proto__']: hidden, ...properties } = value['properties']
+    const patterns = isObject(value['patternProperties']) ? value['patternProperties'] : {}
+    return { ...value, properties, patternProperties: { ...patterns, '^__proto__$': hidden } }
+  }) as JsonObject
+}
+
 const compiled = (schema: JsonObject, budget: PatternBudget): ReturnType<Ajv['compile']> => {
   try {
     // An instance for each: identifiers inside one schema would otherwise be visible to, and clash with, the next.
     const ajv = MAKERS[dialectOf(schema)](optionsWith(budget))
-    return ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).compile(schema)
+    return ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).compile(checkable(schema))
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new TypeError('JSON Schema too large to be compiled; split it up.', { cause })

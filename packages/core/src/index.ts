@@ -106,6 +106,7 @@ export type {
   UntitledMultiSelectEnumSchema,
   UntitledSingleSelectEnumSchema,
 } from './model/index.ts'
+export { displayName, extensionIdFault, isReservedKey, metaKeyFault } from './names.ts'
 export { principalKey } from './principal.ts'
 export type { Principal } from './principal.ts'
 export { samplingFault } from './sampling-rules.ts'

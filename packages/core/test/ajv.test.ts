@@ -141,3 +141,21 @@ describe('ajvValidator', () => {
     expect(() => ajvValidator().compile({ $ref: '#/$defs/s0', $defs })).toThrow(/more than 10000/)
   })
 })
+
+describe('names that every object inherits', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
+
+  it.each(names)('%s is missing where it is not an own member', (name) => {
+    const validate = ajvValidator().compile({ type: 'object', required: [name] })
+    expect(validate({})).not.toEqual([])
+    expect(validate(JSON.parse(`{${JSON.stringify(name)}:1}`))).toEqual([])
+  })
+
+  it.each(names)('%s is checked like any other property', (name) => {
+    const properties: unknown = JSON.parse(`{${JSON.stringify(name)}:{"type":"string"}}`)
+    const validate = ajvValidator().compile({ type: 'object', properties, additionalProperties: false })
+    expect(validate({})).toEqual([])
+    expect(validate(JSON.parse(`{${JSON.stringify(name)}:"x"}`))).toEqual([])
+    expect(validate(JSON.parse(`{${JSON.stringify(name)}:1}`))).not.toEqual([])
+  })
+})

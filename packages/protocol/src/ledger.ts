@@ -34,6 +34,14 @@ const digestOf = (text: string): string => {
 
 const shortNames = { 'elicitation/create': 'elicit', 'sampling/createMessage': 'sample', 'roots/list': 'roots' } as const
 
+// A refusal beside an open question must be what a `Promise.all` of both rejects with (B13), in whatever order they were
+// put and however many promises are wrapped around either; so an open one lets a few turns pass.
+const unanswered = async (): Promise<never> => {
+  const error = new Unanswered()
+  for (let turn = 0; turn < 16; turn++) await Promise.resolve()
+  throw error
+}
+
 type Entry = { digest: string; question: Question; answer: Promise<JsonObject> }
 
 /**
@@ -102,10 +110,10 @@ export class Ledger implements Input {
     const found = this.#found(key, digest)
     // Open until proven answered, synchronously: a handler that never awaits must not outrun this.
     this.#open.set(key, question)
-    if (found === undefined || !answerFits(question, found)) throw new Unanswered()
+    if (found === undefined || !answerFits(question, found)) return unanswered()
     if (options.accepts !== undefined) {
       const accepted = options.accepts(found)
-      if (!(typeof accepted === 'boolean' ? accepted : await accepted)) throw new Unanswered()
+      if (!(typeof accepted === 'boolean' ? accepted : await accepted)) return unanswered()
     }
     this.#open.delete(key)
     this.#answered.set(key, { digest, answer: found })

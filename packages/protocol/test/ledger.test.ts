@@ -230,6 +230,17 @@ describe('a caller that cannot be asked', () => {
     expect(input.close()).toBeUndefined()
   })
 
+  it.each([true, false])(
+    'B13: wins over an open question that was put together with it (refused first: %s)',
+    async (first) => {
+      const input = ledger({ refusal })
+      const wrapped = async (question: Question): Promise<unknown> => (async () => input.ask(question))()
+      const both = first ? [wrapped(url), input.ask(form('A?'))] : [input.ask(form('A?')), wrapped(url)]
+      expect(await outcome(Promise.all(both))).toMatchObject({ code: -32021 })
+      await input.close()
+    },
+  )
+
   it('M3: leaves what else is open to be asked', async () => {
     const input = ledger({ refusal })
     await outcome(input.ask(url))

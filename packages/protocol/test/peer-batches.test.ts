@@ -26,7 +26,18 @@ const rpc = { jsonrpc: '2.0' }
 const batching = '2025-03-26'
 
 describe('batches', () => {
-  it.each([undefined, ...revisions.map(({ version }) => version).filter((version) => version !== batching)])(
+  it('B5: an array is refused whole before a handshake, and no part of it is looked at', async () => {
+    const { near, heard, send } = rig(undefined)
+    send([
+      { ...rpc, id: 1, method: 'a' },
+      { ...rpc, method: 'n' },
+    ])
+    await settled()
+    expect(near.messages).toEqual([{ ...rpc, error: { code: -32600, message: expect.any(String) } }])
+    expect(heard).toEqual([])
+  })
+
+  it.each(revisions.map(({ version }) => version).filter((version) => version !== batching))(
     'B5: an array is refused whole in %s, and no part of it is looked at',
     async (version) => {
       const { near, heard, send } = rig(version)

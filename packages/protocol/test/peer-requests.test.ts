@@ -297,15 +297,25 @@ describe('progress on the asking side', () => {
     tell('a', 2)
     tell('b', '2')
     tell('c', 1)
-    near.arrive('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}')
     near.arrive('{"jsonrpc":"2.0","id":1,"result":{}}')
     near.arrive('{"jsonrpc":"2.0","id":2,"result":{}}')
-    const outcomes = await Promise.allSettled(listens)
-    expect(heard).toEqual(['two a', 'one c', 'two notifications/cancelled'])
-    expect(outcomes).toEqual([
-      { status: 'fulfilled', value: {} },
-      { status: 'rejected', reason: new ConnectionClosed('The server ended subscriptions/listen') },
-    ])
+    await Promise.all(listens)
+    expect(heard).toEqual(['two a', 'one c'])
+  })
+
+  it('U5: a server may end a listen by cancelling it, without a result or before it', async () => {
+    const { peer, reply } = rig()
+    const heard: string[] = []
+    const listen = outcome(
+      peer.request('subscriptions/listen', {}, { onNotification: ({ method }) => heard.push(method) }),
+    )
+    const other = peer.request('a', {})
+    for (const requestId of [1, 2, '2']) reply({ method: 'notifications/cancelled', params: { requestId } })
+    reply({ id: 1, result: {} })
+    reply({ id: 2, result: { untouched: true } })
+    expect(await listen).toBeInstanceOf(ConnectionClosed)
+    expect(await other).toEqual({ untouched: true })
+    expect(heard).toEqual(['notifications/cancelled'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { createSealer, internalError, methodNotFound, RpcError } from '@parley/core'
+import { createSealer, extensionIdFault, internalError, methodNotFound, RpcError } from '@parley/core'
 import type {
   CacheHints,
   Implementation,
@@ -12,6 +12,7 @@ import type {
 import { Encoded, InputRequired, isAdvertised } from '@parley/protocol'
 import type { Call, ServerSelf } from '@parley/protocol'
 import type { ContextHost } from './call-context.ts'
+import { isCancellation } from './cancellation.ts'
 import { memoryBus } from './changes.ts'
 import type { Change, ChangeBus } from './changes.ts'
 import type { Context, OwnResource } from './context.ts'
@@ -23,6 +24,13 @@ import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
 
 const reportToConsole = (error: unknown, report: ErrorReport): void => {
   console.error(`[${report.correlationId}] ${report.call?.method ?? 'server'} failed:`, error)
+}
+
+const checkExtensions = (capabilities: ServerCapabilities | undefined): void => {
+  for (const id of Object.keys(capabilities?.extensions ?? {})) {
+    const fault = extensionIdFault(id)
+    if (fault !== undefined) throw new TypeError(`capabilities.extensions: ${fault}`)
+  }
 }
 
 /** What a server's parts know of one another: its settings, its features, and what they share. */
@@ -44,6 +52,7 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
     this.options = options
     this.changes = options.changes ?? memoryBus()
     this.opened = new LifespanHolder(options.lifespan)
+    checkExtensions(options.capabilities)
   }
 
   get instructions(): string | undefined {
@@ -131,6 +140,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   /** An error as it may leave the server: `RpcError` as it is, anything else reported and masked. */
   outward(error: unknown, call: Call | undefined): RpcError {
     if (error instanceof RpcError) return error
+    // Nobody hears this answer, and a caller who left is no failure to report.
+    if (call !== undefined && isCancellation(error, call.exchange.signal)) return internalError('The call was cancelled')
     const correlationId = this.report(error, call)
     const shown = this.options.revealErrors === true ? String(error) : 'Internal error'
     return internalError(`${shown} (${correlationId})`, { correlationId })

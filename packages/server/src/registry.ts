@@ -1,3 +1,4 @@
+import { metaKeyFault } from '@parley/core'
 import type { Icon, JsonObject, Principal } from '@parley/core'
 import type { OnDuplicate } from './options.ts'
 
@@ -132,15 +133,29 @@ export class Registry<Item extends Offered, Changes> {
 const isOffered = ({ enabled, item }: Entry<Offered>, principal: Principal | undefined): boolean =>
   enabled && (item.visible === undefined || item.visible(principal))
 
-/** What an item says of itself, as it stands in a list: nothing that is undefined. */
+const checkMeta = (meta: JsonObject | undefined): void => {
+  for (const key of Object.keys(meta ?? {})) {
+    const fault = metaKeyFault(key)
+    if (fault !== undefined) throw new TypeError(`_meta: ${fault}`)
+  }
+}
+
+/**
+ * What an item says of itself, as it stands in a list: nothing that is undefined.
+ *
+ * @throws TypeError for a `_meta` key that is none (B16)
+ */
 export const described = ({
   title,
   description,
   icons,
   _meta,
-}: Described): Omit<Described, 'icons'> & { icons?: Icon[] } => ({
-  ...(title !== undefined && { title }),
-  ...(description !== undefined && { description }),
-  ...(icons !== undefined && { icons }),
-  ...(_meta !== undefined && { _meta }),
-})
+}: Described): Omit<Described, 'icons'> & { icons?: Icon[] } => {
+  checkMeta(_meta)
+  return {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(icons !== undefined && { icons }),
+    ...(_meta !== undefined && { _meta }),
+  }
+}

@@ -139,5 +139,6 @@ describe('directoryResource', () => {
     const { read, list } = offer({ hidden: true })
     expect(await read('.env')).toMatchObject({ contents: [{ text: 'SECRET=1' }] })
     expect(await list()).toMatchObject({ resources: [{ name: '.env' }, {}, {}] })
+    await expect(read('leak.txt')).rejects.toMatchObject({ kind: 'resourceNotFound' })
   })
 })

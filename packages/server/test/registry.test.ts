@@ -128,6 +128,18 @@ describe('a list', () => {
     },
   )
 
+  it('A8, O2: pages through an item that was replaced in its old place', async () => {
+    const { registry } = registryOf({ onDuplicate: 'replace' })
+    for (const name of ['a', 'b', 'c', 'd']) registry.add(name, item(name))
+    registry.add('a', item('A'))
+    const first = await listed(registry, undefined)
+    const second = await listed(registry, first.nextCursor)
+    expect([first.items, second.items]).toEqual([
+      ['A', 'b'],
+      ['c', 'd'],
+    ])
+  })
+
   it('A8: refuses a cursor of another list', async () => {
     const { registry } = registryOf()
     for (const name of ['a', 'b', 'c']) registry.add(name, item(name))

@@ -214,9 +214,20 @@ describe('what a resource returns', () => {
         closed += 1
       }
     }
-    await expect(returning(endless(1))).rejects.toMatchObject({ code: -32603, message: /10000 items/ })
+    await expect(returning(endless(''))).rejects.toMatchObject({ code: -32603, message: /10000 items/ })
     await expect(returning(endless('x'.repeat(1_000_000)))).rejects.toMatchObject({ code: -32603 })
     expect(closed).toBe(2)
+  })
+
+  it('an iterable up to 10,000 items, and up to 4 MiB', async () => {
+    async function* times(count: number, each: string) {
+      for (let index = 0; index < count; index += 1) yield each
+    }
+    const mebibyte = 'x'.repeat(1024 * 1024)
+    expect(await returning(times(10_000, ''))).toMatchObject([{ text: '' }])
+    await expect(returning(times(10_001, ''))).rejects.toMatchObject({ code: -32603 })
+    expect(await returning(times(4, mebibyte))).toMatchObject([{ text: mebibyte.repeat(4) }])
+    await expect(returning(times(5, mebibyte))).rejects.toMatchObject({ code: -32603 })
   })
 
   it('a request for input', async () => {

@@ -444,7 +444,8 @@ describe('a timeout', () => {
 
   it('keeps the rest of the context as it is', async () => {
     const { tool, tools } = toolsOf()
-    tool('x', { timeout: 1_000 }, (_args, ctx) => {
+    tool('x', { timeout: 1_000 }, async (_args, ctx) => {
+      await ctx.progress(1)
       ctx.log.info('hello')
       ctx.log('info', 'hello')
       return [ctx.requestId, ctx.road, ctx.header('x') ?? null, ctx.auth?.subject, ctx.call.params['name']]

@@ -60,7 +60,7 @@ export const bothEras = (
 ): void => {
   const { client: clientOptions = {}, versions = [...newest('modern'), ...newest('legacy')] } = options
   describe(name, () => {
-    it.each(plansFor(versions))('$title', async ({ version, rehearse }) => {
+    it.each(plansFor(versions).map((plan) => [plan.title, plan] as const))('%s', async (_, { version, rehearse }) => {
       const server = makeServer({ rehearse })
       const given = typeof clientOptions === 'function' ? clientOptions() : clientOptions
       const client = await connect(memory(server), { name: 'both-eras', version: '1', ...given, versions: [version] })

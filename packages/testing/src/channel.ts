@@ -66,7 +66,9 @@ const carries = (make: MakeChannels): void => {
       expect(await take(near[Symbol.asyncIterator](), 1)).toEqual([message])
     }),
   )
+}
 
+const keepsOrder = (make: MakeChannels): void => {
   it('carries messages of a megabyte among small ones, in the order of the calls', () =>
     withRig(make, async ({ near, far }) => {
       const sizes = [1, 1_048_576, 1, 300_000, 1]
@@ -93,7 +95,9 @@ const carries = (make: MakeChannels): void => {
       await near[Symbol.asyncDispose]()
       expect((await more).done).toBe(true)
     }))
+}
 
+const isolates = (make: MakeChannels): void => {
   it('shares nothing between its ends: what is changed after it was sent, or where it arrived, changes nowhere else', () =>
     withRig(make, async ({ near, far }) => {
       const params = { list: [1] }
@@ -183,6 +187,8 @@ const ends = (make: MakeChannels): void => {
 export const describeChannel = (name: string, make: MakeChannels): void => {
   describe(`${name} is a channel`, () => {
     carries(make)
+    keepsOrder(make)
+    isolates(make)
     survives(make)
     ends(make)
   })

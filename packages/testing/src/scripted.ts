@@ -34,7 +34,10 @@ export class Scripted implements Responder {
 
   readonly #scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
     ['test/echo', async ({ request }, params) => success(request.id, { echoed: params['value'] })],
-    ['test/fail', async ({ request }) => failure(request.id, { code: 1234, message: 'as asked', data: { why: ['é'] } })],
+    [
+      'test/fail',
+      async ({ request }) => failure(request.id, { code: 1234, message: 'as asked', data: { why: ['é'] } }),
+    ],
     ['test/silent', async () => undefined],
     ['test/unwritable', async ({ request }) => success(request.id, { big: 1n })],
     ['test/notify', (exchange, params) => notifyMany(exchange, Number(params['count']))],
@@ -42,7 +45,8 @@ export class Scripted implements Responder {
     ['test/ask', (exchange, params) => askBack(exchange, params)],
     [
       'test/where',
-      async ({ request, origin, session }) => success(request.id, { road: origin.road, session: session !== undefined }),
+      async ({ request, origin, session }) =>
+        success(request.id, { road: origin.road, session: session !== undefined }),
     ],
     ['initialize', async ({ request, session }) => success(request.id, welcome(session?.state, request.params))],
   ])

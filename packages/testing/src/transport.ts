@@ -60,9 +60,10 @@ const kitOf = (setUp: SetUpTransport, traits: TransportTraits): Kit => ({
 
 const answers = ({ open, params }: Kit): void => {
   const values: unknown[] = ['é\u2028\u0000"\\\n', '😀', '', null, 0, -1.5, [], {}, { constructor: 1 }]
-  it.each(values.map((value) => [value]))(
-    'carries %j there and back',
-    (value) => open(async ({ link }) => expect(await link.request('test/echo', params({ value }))).toMatchObject({ echoed: value })),
+  it.each(values.map((value) => [value]))('carries %j there and back', (value) =>
+    open(async ({ link }) =>
+      expect(await link.request('test/echo', params({ value }))).toMatchObject({ echoed: value }),
+    ),
   )
 
   it('carries a megabyte there and back', () =>
@@ -80,7 +81,9 @@ const answers = ({ open, params }: Kit): void => {
         data: { why: ['é'] },
       })
     }))
+}
 
+const isolates = ({ open, params }: Kit): void => {
   it('says -32603 rather than nothing where a result cannot be written', () =>
     open(async ({ link }) => {
       expect(await outcome(link.request('test/unwritable', params()))).toMatchObject({ code: -32603 })
@@ -97,7 +100,9 @@ const answers = ({ open, params }: Kit): void => {
       answer.echoed.list.push(3)
       expect(server.begun[0]?.request.params).toMatchObject({ value: { list: [1] } })
     }))
+}
 
+const keepsApart = ({ open, params }: Kit): void => {
   it('gives every one of a hundred requests at once its own answer, whatever the order of the answers', () =>
     open(async ({ link, server }) => {
       const asked = range(100).map((name) => link.request('test/hold', params({ name })))
@@ -116,8 +121,15 @@ const answers = ({ open, params }: Kit): void => {
     await open(
       ({ link: one }) =>
         open(async ({ link: two }) => {
-          const asked = range(20).flatMap((n) => [one, two].map((link, who) => link.request('test/echo', params({ value: [who, n] }))))
-          expect((await Promise.all(asked)).map(({ echoed }) => echoed)).toEqual(range(20).flatMap((n) => [[0, n], [1, n]]))
+          const asked = range(20).flatMap((n) =>
+            [one, two].map((link, who) => link.request('test/echo', params({ value: [who, n] }))),
+          )
+          expect((await Promise.all(asked)).map(({ echoed }) => echoed)).toEqual(
+            range(20).flatMap((n) => [
+              [0, n],
+              [1, n],
+            ]),
+          )
         }, server),
       server,
     )
@@ -128,7 +140,9 @@ const notifies = ({ open, params }: Kit, traits: TransportTraits): void => {
   it('a request’s notifications come in order, all of them before its answer, however many', () =>
     open(async ({ link }) => {
       const seen: unknown[] = []
-      const asked = link.request('test/notify', params({ count: 2000 }), { onProgress: ({ progress }) => seen.push(progress) })
+      const asked = link.request('test/notify', params({ count: 2000 }), {
+        onProgress: ({ progress }) => seen.push(progress),
+      })
       expect(await asked).toMatchObject({ sent: 2000 })
       expect(seen).toEqual(range(2000).map((index) => index + 1))
     }))
@@ -250,6 +264,8 @@ export const describeTransport = (name: string, setUp: SetUpTransport, traits: T
   const kit = kitOf(setUp, traits)
   describe(`${name} is a road`, () => {
     answers(kit)
+    isolates(kit)
+    keepsApart(kit)
     notifies(kit, traits)
     cancels(kit)
     if (traits.asks ?? true) asks(kit)

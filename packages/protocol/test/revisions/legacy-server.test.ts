@@ -293,6 +293,20 @@ describe('asking live', () => {
     expect(options).toEqual([{ timeout: Infinity, maxTimeout: Infinity }])
   })
 
+  it('I9: a page to visit has an id in 2025-11-25, one of ours where the handler gave none', async () => {
+    const visit = {
+      method: 'elicitation/create',
+      params: { mode: 'url', url: 'https://a.example', message: '' },
+    } as const
+    const { call, asked } = await live(november2025, [{ action: 'accept' }, { action: 'accept' }])
+    await call.input.ask(visit)
+    await call.input.ask({ ...visit, params: { ...visit.params, elicitationId: 'own' } })
+    expect(asked.map(({ params }) => params['elicitationId'])).toEqual([
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'own',
+    ])
+  })
+
   it('2025-06-18 knows forms, which have no mode there, but no URLs', async () => {
     const { call, asked } = await live(june2025, [accepted])
     await call.input.ask(form)

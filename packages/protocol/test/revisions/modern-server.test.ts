@@ -207,6 +207,12 @@ describe('writing a modern result', () => {
 describe('writing a modern error', () => {
   const { writeError } = revisionOf(exchangeOf('a', { _meta: envelope() }))
 
+  it('B15: emits none of the reserved codes but the three that are defined, and none of the retired', () => {
+    const emitted = Array.from({ length: 80 }, (_, index) => writeError(new RpcError(-32020 - index, 'x')).code)
+    expect(new Set(emitted)).toEqual(new Set([-32020, -32021, -32022, -32603]))
+    expect(writeError(new RpcError(-32002, 'x')).code).toBe(-32602)
+  })
+
   it.each([
     [resourceNotFound('a:b'), -32602, { uri: 'a:b' }],
     [new RpcError(-32002, 'gone'), -32602, undefined],

@@ -14,6 +14,7 @@ import type {
 } from '@parley/core'
 import { Deadlines, Unanswered } from '@parley/protocol'
 import type { Call, InputRequired } from '@parley/protocol'
+import { isCancellation } from '../cancellation.ts'
 import type { Context } from '../context.ts'
 import { listPage } from '../pages.ts'
 import { described, Registry } from '../registry.ts'
@@ -156,7 +157,7 @@ export class Tools implements Feature {
     // MUST (server/tools#tool): the root of the arguments is an object (O4).
     if (json['type'] !== 'object') {
       throw new TypeError(
-        `The input of the tool "${name}" must be an object: its JSON Schema needs "type": "object" at the root`,
+        `The input of the tool "${name}" must be an object, as z.object({ … }) is: its JSON Schema needs "type": "object" at the root`,
       )
     }
     const check = compile(input, { validator: this.#host.validator })
@@ -193,6 +194,3 @@ export class Tools implements Feature {
 }
 
 const NO_ARGUMENTS: ToolInputSchema = { type: 'object', additionalProperties: false }
-
-const isCancellation = (error: unknown, signal: AbortSignal): boolean =>
-  signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))

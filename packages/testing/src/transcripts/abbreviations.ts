@@ -46,10 +46,11 @@ export class Abbreviations {
   #filled(value: JsonObject): JsonObject {
     const { id, method, params, ...rest } = value
     if (method === undefined) return { jsonrpc: '2.0', id: id ?? this.#take(this.#asked), ...rest }
-    if (id === undefined && String(method).startsWith('notifications/')) return { jsonrpc: '2.0', ...value }
+    const name = typeof method === 'string' ? method : ''
+    if (id === undefined && name.startsWith('notifications/')) return { jsonrpc: '2.0', ...value }
     const own = id ?? this.#nextId++
     this.#waiting.push(own)
-    const given = this.#params(String(method), params)
+    const given = this.#params(name, params)
     return { jsonrpc: '2.0', id: own, method, ...(given === undefined ? {} : { params: given }), ...rest }
   }
 
@@ -85,8 +86,14 @@ export class Abbreviations {
     const keep = isObject(spelled) ? spelled : {}
     const { jsonrpc, id, ...rest } = value
     const told = this.#tells(value) && alone && !('id' in keep)
-    const shown: JsonObject = { ...('jsonrpc' in keep ? { jsonrpc } : {}), ...(id === undefined || told ? {} : { id }), ...rest }
-    return this.#modern && isObject(shown['result']) ? { ...shown, result: withoutServer(shown['result'], keep['result']) } : shown
+    const shown: JsonObject = {
+      ...('jsonrpc' in keep ? { jsonrpc } : {}),
+      ...(id === undefined || told ? {} : { id }),
+      ...rest,
+    }
+    return this.#modern && isObject(shown['result'])
+      ? { ...shown, result: withoutServer(shown['result'], keep['result']) }
+      : shown
   }
 
   /** Notes a message, and whether everybody knows its id without being told. */

@@ -22,7 +22,8 @@ const matchText = (pattern: string, actual: string, captures: Captures): boolean
     const after = pieces[index + 1] ?? ''
     const known = captures.get(name)
     const isLast = index + 2 >= pieces.length
-    const end = known === undefined ? (isLast ? actual.length - after.length : actual.indexOf(after, at + 1)) : at + known.length
+    const end =
+      known === undefined ? (isLast ? actual.length - after.length : actual.indexOf(after, at + 1)) : at + known.length
     if (end <= at || actual.slice(end, end + after.length) !== after) return false
     const value = actual.slice(at, end)
     if (known !== undefined && known !== value) return false
@@ -34,7 +35,10 @@ const matchText = (pattern: string, actual: string, captures: Captures): boolean
 
 const matchMembers = (pattern: object, actual: object, captures: Captures): boolean => {
   const [wanted, given] = [Object.entries(pattern), new Map(Object.entries(actual))]
-  return wanted.length === given.size && wanted.every(([key, value]) => given.has(key) && matches(value, given.get(key), captures))
+  return (
+    wanted.length === given.size &&
+    wanted.every(([key, value]) => given.has(key) && matches(value, given.get(key), captures))
+  )
 }
 
 /** Holds a value against a pattern with placeholders, and adds what they stood for to `captures` as it goes. */
@@ -66,7 +70,8 @@ const nameFor = (value: string, name: string, captures: Captures): string => {
 /** Puts placeholders in the place of what differs from run to run. */
 export const conceal = (value: unknown, captures: Captures, key = ''): unknown => {
   if (Array.isArray(value)) return value.map((item) => conceal(item, captures))
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, conceal(member, captures, name)]))
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, conceal(member, captures, name)]))
   if (typeof value !== 'string') return value
   const secret = secretKeys.get(key)
   if (secret !== undefined && value !== '') return nameFor(value, secret, captures)

@@ -12,25 +12,25 @@ export type PlayOptions = {
   revision: string
   /** Whether what the server sends is to be written down; else the transcript says how much there is to wait for. */
   recording: boolean
+  /** Milliseconds to wait for a line that does not come. @default 2_000 */
+  patience?: number
+  /** Milliseconds without a word, while something is being served, after which recording goes on. @default 600 */
+  silence?: number
 }
-
-// Nobody waits this long unless something is missing, or a transcript is being written.
-const patience = 2000
-const silence = 600
 
 class Play {
   readonly #wire = new Wire()
   readonly #peer: Peer
   readonly #transcript: Transcript
   readonly #lines: Abbreviations
-  readonly #recording: boolean
+  readonly #options: Required<PlayOptions>
   readonly #played: Part[] = []
   #serving = 0
 
-  constructor(transcript: Transcript, server: Responder, { revision, recording }: PlayOptions) {
+  constructor(transcript: Transcript, server: Responder, options: PlayOptions) {
     this.#transcript = transcript
-    this.#lines = new Abbreviations(transcript, revision)
-    this.#recording = recording
+    this.#lines = new Abbreviations(transcript, options.revision)
+    this.#options = { patience: 2000, silence: 600, ...options }
     this.#peer = new Peer(this.#wire, this.#counted(server), { origin: { road: 'transcript' } })
   }
 
@@ -92,7 +92,8 @@ class Play {
     let [size, since] = [out.length, performance.now()]
     const isOver = (): boolean => {
       const waited = performance.now() - since
-      if (!this.#recording) return out.length >= count || waited > patience
+      const { recording, patience, silence } = this.#options
+      if (!recording) return out.length >= count || waited > patience
       return waited > (this.#serving === 0 ? 0 : silence)
     }
     while (!isOver()) {

@@ -28,11 +28,18 @@ export type TranscriptOptions = {
 const foldersIn = (dir: string): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 
-const runOne = async (path: string, place: TranscriptPlace, makeServer: MakeTranscriptServer, update: boolean): Promise<void> => {
+const runOne = async (
+  path: string,
+  place: TranscriptPlace,
+  makeServer: MakeTranscriptServer,
+  update: boolean,
+): Promise<void> => {
   const text = readFileSync(path, 'utf8')
   const server = await makeServer(place)
   try {
-    const played = writeTranscript(await play(readTranscript(text), server, { revision: place.revision, recording: update }))
+    const played = writeTranscript(
+      await play(readTranscript(text), server, { revision: place.revision, recording: update }),
+    )
     if (!update) expect(played).toBe(text)
     else if (played !== text) writeFileSync(path, played)
   } finally {
@@ -49,7 +56,11 @@ const runOne = async (path: string, place: TranscriptPlace, makeServer: MakeTran
  * @example
  * runTranscripts(join(import.meta.dirname, 'transcripts'), () => makeServer())
  */
-export const runTranscripts = (dir: string, makeServer: MakeTranscriptServer, options: TranscriptOptions = {}): void => {
+export const runTranscripts = (
+  dir: string,
+  makeServer: MakeTranscriptServer,
+  options: TranscriptOptions = {},
+): void => {
   const { update = process.env['UPDATE_TRANSCRIPTS'] === '1' } = options
   for (const revision of foldersIn(dir).toSorted()) {
     const files = readdirSync(join(dir, revision)).filter((file) => file.endsWith('.txt'))

@@ -3,7 +3,11 @@ import type { ClientCapabilities, Implementation } from '@parley/core'
 
 /** A part of a transcript: a message, or what stands between messages. */
 export type Part =
-  | { kind: 'sent' | 'received'; /** The message, without its arrow. */ text: string; /** As it stands in the file. */ source: string }
+  | {
+      kind: 'sent' | 'received'
+      /** The message, without its arrow. */ text: string
+      /** As it stands in the file. */ source: string
+    }
   | { kind: 'prose'; source: string }
 
 /** A conversation written down. */
@@ -39,8 +43,14 @@ const readClient = (line: string): Transcript['client'] => {
 export const readTranscript = (text: string): Transcript => {
   const lines = text.replaceAll('\r\n', '\n').split('\n')
   const [title = ''] = lines
-  if (title.trim() === '' || arrowOf(title) !== undefined) throw new SyntaxError('The first line of a transcript is its title')
-  const transcript: Transcript = { title: title.trim(), client: { ...nobody, capabilities: {} }, handshake: true, parts: [] }
+  if (title.trim() === '' || arrowOf(title) !== undefined)
+    throw new SyntaxError('The first line of a transcript is its title')
+  const transcript: Transcript = {
+    title: title.trim(),
+    client: { ...nobody, capabilities: {} },
+    handshake: true,
+    parts: [],
+  }
   for (const line of lines) {
     const kind = arrowOf(line)
     const last = transcript.parts.at(-1)
@@ -54,8 +64,17 @@ export const readTranscript = (text: string): Transcript => {
       transcript.parts.push({ kind: 'prose', source: line })
     }
   }
-  if (transcript.parts.some((part) => part.kind === 'sent' && part.text.includes('"initialize"'))) transcript.handshake = false
+  if (transcript.parts.some((part) => part.kind === 'sent' && opens(part.text))) transcript.handshake = false
   return transcript
+}
+
+const opens = (text: string): boolean => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) && value['method'] === 'initialize'
+  } catch {
+    return false
+  }
 }
 
 /** The text of a transcript. */

@@ -82,7 +82,11 @@ export const legacyServer = (dialect: Dialect): ServerRevision => ({
 /** How 2025-11-25 puts questions: every kind there is. */
 export const questionRules: QuestionRules = {
   refusal: () => undefined,
-  write: (question) => question.params ?? {},
+  write({ method, params = {} }) {
+    // MUST (client/elicitation#url-mode-elicitation-requests): each visit has an id here; no other revision knows them.
+    const visits = method === 'elicitation/create' && params['mode'] === 'url' && params['elicitationId'] === undefined
+    return visits ? { ...params, elicitationId: crypto.randomUUID() } : params
+  },
 }
 
 /** The answering half of 2025-11-25. */

@@ -1,0 +1,2 @@
+export { Server } from '@parley/server'
+export { serveStdio } from '@parley/transports/stdio/server'

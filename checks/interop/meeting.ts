@@ -1,0 +1,44 @@
+import { expect } from 'vitest'
+import type { Bring, Outcome, Visitor } from './visitors/visitor.ts'
+
+/** What is expected of one meeting. */
+export type Meeting = {
+  bring: Bring
+  /** The script that the server is started from. */
+  script: string
+  version: string
+  era: 'legacy' | 'modern'
+  /** What the server has to advertise. */
+  capabilities: object
+  /** The error code of a resource that is not there. */
+  missing: number
+  /** Whether the server keeps from each revision what that one did not know yet. @default false */
+  strict?: boolean
+}
+
+/** Whether a feature is to be had; it came with a revision. */
+export const has = ({ strict = false, version }: Meeting, since: string): boolean => !strict || version >= since
+
+/** Marks a cell whose feature the revision does not know yet. */
+export const tooEarly = (since: string): { absent: string } => ({ absent: `not before ${since}` })
+
+/** What a tool said that succeeded with nothing but one text. */
+export const said = ({ content, isError }: Outcome): string => {
+  expect({ content, isError }).toEqual({ content: [{ type: 'text', text: expect.any(String) }], isError: false })
+  const [block] = content as [{ text: string }]
+  return block.text
+}
+
+/** The error that something rejects with, as far as it crossed the wire. */
+export const errorOf = async (work: Promise<unknown>): Promise<{ code: unknown; message: string }> => {
+  try {
+    await work
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string }
+    return { code, message: message.replace(/^MCP error -?\d+: /, '') }
+  }
+  throw new Error('Nothing was thrown')
+}
+
+/** Gives the visitor of the column. */
+export type Meet = () => Visitor

@@ -1,0 +1,75 @@
+import { expect } from 'vitest'
+import { askedMessage, hello, visit, weatherQuestion, weatherTool } from './fixtures/tour.ts'
+import type { Cell } from './matrix.ts'
+import { has, said, tooEarly } from './meeting.ts'
+import type { Meet, Meeting } from './meeting.ts'
+import type { Outcome } from './visitors/visitor.ts'
+
+/** What a server asks its client for in the middle of a call. */
+export const questions = (cell: Cell, meet: Meet, expected: Meeting): void => {
+  /** Asks, or sees that it is refused in a revision that does not know the question. */
+  const asking = (feature: string, capability: string, since: string, run: () => Promise<void>): void => {
+    cell(feature, async () => {
+      if (has(expected, since)) return run()
+      const refusal = `This needs client capabilities that were not declared: ${capability}`
+      await expect(run()).rejects.toThrow(refusal)
+      return tooEarly(since)
+    })
+  }
+  const answered = async (action: 'accept' | 'decline' | 'cancel'): Promise<Outcome> => {
+    meet().persona.action = action
+    try {
+      return await meet().call('ask')
+    } finally {
+      meet().persona.action = 'accept'
+    }
+  }
+  asking('elicitation: form', 'elicitation', '2025-06-18', async () => {
+    expect(said(await answered('accept'))).toBe('accept {"name":"Ada","age":36}')
+    const form = meet().persona.forms.at(-1)
+    expect(form?.message).toBe(askedMessage)
+    expect(form?.requestedSchema).toMatchObject({
+      type: 'object',
+      properties: { name: { type: 'string' }, age: { type: 'integer', minimum: 0 } },
+      required: ['name', 'age'],
+    })
+  })
+  asking('elicitation: decline and cancel', 'elicitation', '2025-06-18', async () => {
+    expect(said(await answered('decline'))).toBe('decline null')
+    expect(said(await answered('cancel'))).toBe('cancel null')
+  })
+  asking('elicitation: URL', 'elicitation', '2025-11-25', async () => {
+    expect(said(await meet().call('visit'))).toBe('accept')
+    expect(meet().persona.visits.at(-1)).toMatchObject({ mode: 'url', ...visit })
+  })
+  asking('elicitation: in a prompt', 'elicitation', '2025-06-18', async () => {
+    const written = { role: 'user', content: { type: 'text', text: 'Write to Ada.' } }
+    expect(await meet().prompt('asked')).toEqual([written])
+  })
+  asking('elicitation: in a resource', 'elicitation', '2025-06-18', async () => {
+    const read = { uri: 'tour://asked', mimeType: 'text/plain', text: 'For Ada' }
+    expect(await meet().read('tour://asked')).toEqual([read])
+  })
+  cell('sampling', async () => {
+    expect(said(await meet().call('sample'))).toBe('parrot-1: Say hello! (endTurn)')
+    expect(meet().persona.samples.at(-1)).toMatchObject(hello)
+  })
+  asking('sampling: with tools', 'sampling', '2025-11-25', async () => {
+    expect(said(await meet().call('sample_tools'))).toBe('weather {"city":"Paris"}: It is Sunny')
+    const last = meet().persona.samples.at(-1)
+    expect(last?.tools).toEqual([weatherTool])
+    expect(last?.messages).toEqual([
+      { role: 'user', content: { type: 'text', text: weatherQuestion } },
+      { role: 'assistant', content: { type: 'tool_use', id: 'use-1', name: 'weather', input: { city: 'Paris' } } },
+      {
+        role: 'user',
+        content: { type: 'tool_result', toolUseId: 'use-1', content: [{ type: 'text', text: 'Sunny' }] },
+      },
+    ])
+  })
+  cell('roots', async () => {
+    const { content } = await meet().call('folders')
+    const [block] = content as { text: string }[]
+    expect(JSON.parse(block?.text ?? '')).toEqual(meet().persona.roots)
+  })
+}

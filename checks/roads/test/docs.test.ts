@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect } from '@parley/client'
+import { Peer } from '@parley/protocol'
+import type { Channel, Dial } from '@parley/protocol'
+import { Server } from '@parley/server'
+import { bothEras } from '@parley/testing'
+import type { EraRun, EraServerOptions } from '@parley/testing'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url))
+const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+const below = (path: string): string[] => readdirSync(join(root, path)).map((name) => `${path}/${name}`)
+
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...below('docs').filter((path) => path.endsWith('.md')),
+  ...[...below('packages'), ...below('apps')]
+    .map((path) => `${path}/README.md`)
+    .filter((path) => existsSync(join(root, path))),
+]
+// The blocks of README.md itself are run by readme.test.ts.
+const pages = documents.filter((path) => /^(?:docs|packages)\//.test(path))
+
+type Block = { id: string; file: string; code: string }
+
+// Where node_modules holds every package, and where no glob of the compiler's or the runner's looks.
+const folder = mkdtempSync(join(here, '.docs-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Where a block is kept as a file: those of one page beside each other, so that they can import one another. */
+const fileOf = (page: string, name: string): string => join(folder, page.replaceAll(/[/.]/g, '-'), name)
+
+const fence = /(?:^<!-- (\S+\.ts): run by checks\/roads\/test\/docs\.test\.ts -->\n\n)?^```ts\n(.*?)^```$/gms
+
+/** Every block of TypeScript on a page; its name stands in the comment above it, else it is its number. */
+const blocksOf = (page: string): Block[] =>
+  [...text(page).matchAll(fence)].map(([, given, code = ''], index) => {
+    const name = given ?? `${index + 1}.ts`
+    return { id: `${page}/${name}`, file: fileOf(page, name), code }
+  })
+const blocks = pages.flatMap(blocksOf)
+
+/** What stands around a block that is a part of a program. */
+const frames: Readonly<Record<string, [before: string, after: string]>> = {
+  'docs/asking.md/transfer.ts': [
+    `import { ToolError } from '@parley/core'
+import type { Server } from '@parley/server'
+import { z } from 'zod'
+
+const Transfer = z.object({ amount: z.number() })
+const Confirm = z.object({ sure: z.boolean() })
+const askWhom = { message: 'To whom?', schema: z.object({ to: z.string() }) }
+const askWhy = { message: 'What for?', schema: z.object({ why: z.string() }) }
+
+type Quote = { id: string; total: number }
+export type Bank = {
+  quote(amount: number): Quote
+  send(quote: Quote, to: unknown, why: unknown, options: { idempotencyKey: string }): string
+}
+
+export const addTransfer = (server: Server, bank: Bank): void => {
+`,
+    '}\n',
+  ],
+  'packages/testing/README.md/1.ts': [
+    `import { pair } from '@parley/transports/memory'
+const myPair = async () => pair()
+`,
+    '',
+  ],
+  'packages/testing/README.md/2.ts': [
+    `import { Server } from '@parley/server'
+import type { EraServerOptions } from '@parley/testing'
+import { expect } from 'vitest'
+import { z } from 'zod'
+
+const makeServer = (options: EraServerOptions): Server => {
+  const server = new Server({ name: 'bank', version: '1.0.0' }, options)
+  server.tool('transfer', { input: z.object({ amount: z.number() }) }, async ({ amount }, ctx) => {
+    const answer = await ctx.elicit({ message: \`Send \${amount}?\`, schema: z.object({ sure: z.boolean() }) })
+    return answer.action === 'accept' && answer.content.sure ? 'Sent.' : 'Not sent.'
+  })
+  return server
+}
+`,
+    '',
+  ],
+}
+
+for (const { id, file, code } of blocks) {
+  const [before, after] = frames[id] ?? ['', '']
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${before}${code}${after}`)
+}
+
+describe('the examples on the pages', () => {
+  it('are all known here, and run below', () => {
+    expect(blocks.map(({ id }) => id)).toEqual([
+      'docs/asking.md/transfer.ts',
+      'docs/transports.md/port.ts',
+      'docs/transports.md/port.test.ts',
+      'packages/testing/README.md/1.ts',
+      'packages/testing/README.md/2.ts',
+    ])
+  })
+
+  it('are what the compiler takes', async () => {
+    const config = join(folder, 'tsconfig.json')
+    const compilerOptions = { incremental: false, noUnusedLocals: false }
+    writeFileSync(
+      config,
+      JSON.stringify({
+        extends: join(root, 'tsconfig.test.json'),
+        compilerOptions,
+        files: blocks.map(({ file }) => file),
+      }),
+    )
+    const said = await new Promise<string>((resolve) => {
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      execFile(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { cwd: folder }, (_, stdout) =>
+        resolve(stdout),
+      )
+    })
+    expect(said).toBe('')
+  }, 30_000)
+})
+
+// Their tests join those of this file.
+await import(fileOf('docs/transports.md', 'port.test.ts'))
+await import(fileOf('packages/testing/README.md', '1.ts'))
+await import(fileOf('packages/testing/README.md', '2.ts'))
+
+describe('the transport of docs/transports.md', async () => {
+  const { port, portChannel } = (await import(fileOf('docs/transports.md', 'port.ts'))) as {
+    port: (p: MessagePort) => Dial
+    portChannel: (p: MessagePort) => Channel
+  }
+
+  const serving = () => {
+    const { port1, port2 } = new MessageChannel()
+    const server = new Server({ name: 'far', version: '1.0.0' })
+    server.tool('road', (_, ctx) => ctx.road)
+    server.tool(
+      'wait',
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        }),
+    )
+    return { near: port2, peer: new Peer(portChannel(port1), server, { origin: { road: 'port' } }) }
+  }
+
+  it.each(['2026-07-28', '2025-11-25', '2024-11-05'])('serves clients in %s', async (version) => {
+    const { near, peer } = serving()
+    const client = await connect(port(near), { name: 'near', version: '1.0.0', versions: [version] })
+    const { content } = await client.callTool('road')
+    expect(content).toEqual([{ type: 'text', text: 'port' }])
+    await client.close()
+    await peer.closed
+  })
+
+  it('learns that the far side is gone', async () => {
+    const { near, peer } = serving()
+    const client = await connect(port(near), { name: 'near', version: '1.0.0' })
+    const call = client.callTool('wait').catch((error: unknown) => error)
+    await peer[Symbol.asyncDispose]()
+    await client.closed
+    expect(await call).toMatchObject({ name: 'ConnectionClosed' })
+    await client.close()
+  })
+})
+
+describe('the transfer of docs/asking.md', async () => {
+  const { addTransfer } = (await import(fileOf('docs/asking.md', 'transfer.ts'))) as {
+    addTransfer: (server: Server, bank: { quote: unknown; send: unknown }) => void
+  }
+  const answers: Record<string, { [name: string]: string | boolean }> = {
+    'To whom?': { to: 'Ada' },
+    'What for?': { why: 'tea' },
+    'Send 5.5?': { sure: true },
+  }
+  const quoted = { id: 'q1', total: 5.5 }
+  const quote = vi.fn(() => quoted)
+  const send = vi.fn(() => 'sent')
+  const onElicit = vi.fn(({ message }: { message: string }) => ({
+    action: 'accept' as const,
+    content: answers[message] ?? {},
+  }))
+  let runs = 0
+
+  const bank = (options: EraServerOptions): Server => {
+    for (const spy of [quote, send, onElicit]) spy.mockClear()
+    runs = 0
+    const server = new Server({ name: 'bank', version: '1.0.0' }, options)
+    server.use((call, next) => {
+      if (call.method === 'tools/call') runs++
+      return next(call)
+    })
+    addTransfer(server, { quote, send })
+    return server
+  }
+
+  const transfer = async ({ client, era, rehearse }: EraRun): Promise<void> => {
+    const { content } = await client.callTool('transfer', { amount: 5 })
+    expect(content).toEqual([{ type: 'text', text: 'sent' }])
+    // Two rounds of questions, and the run that sends.
+    expect(runs).toBe(era === 'modern' || rehearse ? 3 : 1)
+    expect(quote.mock.calls).toEqual([[5]])
+    expect(onElicit.mock.calls.map(([{ message }]) => message)).toEqual(Object.keys(answers))
+    const [to, why] = [{ to: 'Ada' }, { why: 'tea' }].map((answer) => ({ action: 'accept', content: answer }))
+    expect(send.mock.calls).toEqual([[quoted, to, why, { idempotencyKey: 'q1' }]])
+  }
+
+  bothEras('quotes once, asks in two rounds, and sends once', bank, transfer, { client: { onElicit } })
+})
+
+describe('the links', () => {
+  it.each(documents)('of %s lead somewhere', (page) => {
+    const targets = [...text(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target)
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([])
+  })
+})
