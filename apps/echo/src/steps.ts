@@ -33,7 +33,7 @@ const progress = (name: string, args: JsonObject): Step => ({
   code: `client.callTool(${inCode(name, args)}, { onProgress })`,
   run: async (client) => {
     const heard: string[] = []
-    await client.callTool(name, args, { onProgress: ({ message = '' }) => void heard.push(message) })
+    await client.callTool(name, args, { onProgress: ({ message = '' }) => heard.push(message) })
     return heard.join(' → ')
   },
 })

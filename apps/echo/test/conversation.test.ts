@@ -52,7 +52,7 @@ it('is refused in the oldest revision, which has no questions', async () => {
 describe.each(versions)('echo_log, in %s', (version) => {
   const heardBy = async (options: { logLevel?: 'debug' | 'warning' | 'emergency' }) => {
     const lines: LoggingMessageParams[] = []
-    const client = await echoClient(version, { ...options, onLog: (line) => void lines.push(line) })
+    const client = await echoClient(version, { ...options, onLog: (line) => lines.push(line) })
     const { content } = await client.callTool('echo_log', { message: 'Ahoy!' })
     const [block] = content
     return { lines, told: block?.type === 'text' ? (JSON.parse(block.text) as unknown) : undefined }
@@ -81,7 +81,7 @@ it('tells one client nothing of what another one hears', async () => {
   const lines: unknown[] = []
   const [loud, quiet] = await Promise.all([
     connect(memory(server), { name: 'loud', version: '1.0.0', logLevel: 'debug' }),
-    connect(memory(server), { name: 'quiet', version: '1.0.0', onLog: (line) => void lines.push(line) }),
+    connect(memory(server), { name: 'quiet', version: '1.0.0', onLog: (line) => lines.push(line) }),
   ])
   await loud.callTool('echo_log', { message: 'Ahoy!' })
   await quiet.callTool('echo_tool', { message: 'hi' })

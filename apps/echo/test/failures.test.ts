@@ -32,7 +32,7 @@ describe.each(versions)('echo_fail, in %s', (version) => {
     ])
   })
 
-  it('L7: answers nothing until the client gives up, and then is over too', async () => {
+  it('answers nothing until the client gives up, and then is over too', async () => {
     const client = await echoClient(version)
     vi.useFakeTimers()
     try {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 const built = (name: string): string => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
 
@@ -91,5 +92,16 @@ describe('npm start', () => {
     ])
       expect(stdout).toMatch(line)
     expect(stdout).toContain(built('main'))
+  })
+
+  it('ends with a failure, and says which, when the server does not start', () => {
+    // Beside the real one, so that its imports are found.
+    const folder = mkdtempSync(fileURLToPath(new URL('.walk-', import.meta.url)))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    for (const name of ['walk', 'steps', 'paint']) copyFileSync(built(name), join(folder, `${name}.js`))
+    writeFileSync(join(folder, 'main.js'), "console.error('no luck today'); process.exit(3)")
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, 'walk.js')], { encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^\nThe walk failed: .* exited with code 3.*\nno luck today\n/)
   })
 })

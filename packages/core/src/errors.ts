@@ -92,13 +92,10 @@ export const resourceNotFound = (uri: string): RpcError =>
   new RpcError(-32602, `Resource not found: ${uri}`, { uri }, 'resourceNotFound')
 
 /** The request needs client capabilities that it did not declare: -32021, or -32600 in legacy revisions. */
-export const missingCapability = (requiredCapabilities: object): RpcError =>
-  new RpcError(
-    -32021,
-    `This needs client capabilities that were not declared: ${Object.keys(requiredCapabilities).join(', ')}`,
-    { requiredCapabilities },
-    'missingCapability',
-  )
+export const missingCapability = (
+  requiredCapabilities: object,
+  message: string = `This needs client capabilities that were not declared: ${Object.keys(requiredCapabilities).join(', ')}`,
+): RpcError => new RpcError(-32021, message, { requiredCapabilities }, 'missingCapability')
 
 /** The request names a revision that is not spoken here: -32022 (2026-07-28, basic/versioning). */
 export const unsupportedVersion = (data: { requested: string; supported: readonly string[] }): RpcError =>

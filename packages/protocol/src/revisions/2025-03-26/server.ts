@@ -8,7 +8,7 @@ import type { ServerRevision } from '../revision.ts'
 export const questionRules: QuestionRules = {
   refusal: (question, declared) =>
     question.method === 'elicitation/create'
-      ? missingCapability({ elicitation: {} })
+      ? missingCapability({ elicitation: {} }, 'The revision in use has no elicitation')
       : newerRules.refusal(question, declared),
   write: newerRules.write,
 }

@@ -28,9 +28,13 @@ const write = (question: Question): JsonObject => {
 /** How 2025-06-18 puts questions: forms, but no URLs; sampling, but no tools. */
 export const questionRules: QuestionRules = {
   refusal({ method, params = {} }) {
-    if (method === 'elicitation/create' && params['mode'] === 'url') return missingCapability({ elicitation: { url: {} } })
+    if (method === 'elicitation/create' && params['mode'] === 'url') {
+      return missingCapability({ elicitation: { url: {} } }, 'The revision in use has no elicitation by URL')
+    }
     const tools = method === 'sampling/createMessage' && (params['tools'] ?? params['toolChoice']) !== undefined
-    return tools ? missingCapability({ sampling: { tools: {} } }) : undefined
+    return tools
+      ? missingCapability({ sampling: { tools: {} } }, 'The revision in use has no tools in sampling')
+      : undefined
   },
   write,
 }
