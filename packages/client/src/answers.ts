@@ -52,7 +52,9 @@ const questionOf = (method: string, params: JsonObject | undefined): Question | 
 const elicitParamsOf = (question: Question): ElicitParams => question.params as ElicitParams
 const sampleParamsOf = (question: Question): CreateMessageParams => question.params as CreateMessageParams
 
-const isWebUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+/** Whether a value is a URL that a browser opens as a page. */
+export const isWebUrl = (value: unknown): value is string =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 
 /** Why a question cannot be put to this client, whichever the era; undefined when it can. */
 const questionFault = (question: Question, declared: ClientCapabilities): string | undefined => {

@@ -1,4 +1,4 @@
-import { isObject, metaKeyFault, methodNotFound, RpcError } from '@parley/core'
+import { isObject, metaKeyFault, RpcError } from '@parley/core'
 import type {
   CallToolResult,
   CompleteResult,
@@ -15,6 +15,7 @@ import type {
 } from '@parley/core'
 import { clientRevisions, defaultMaxTimeout, isAdvertised, isCacheable } from '@parley/protocol'
 import type { ClientSelf, Draft, Reply, RequestOptions, RpcNotification } from '@parley/protocol'
+import { isWebUrl } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { cacheKey } from './cache.ts'
 import type { ResponseCache } from './cache.ts'
@@ -48,8 +49,9 @@ export type CallsOptions = {
   readonly onError: (error: unknown) => void
 }
 
+// A URL of another scheme could run a program when it is opened, whichever way it came (Y1).
 const isVisit = (value: unknown): value is ElicitUrlParams =>
-  isObject(value) && value['mode'] === 'url' && typeof value['url'] === 'string' && typeof value['message'] === 'string'
+  isObject(value) && value['mode'] === 'url' && isWebUrl(value['url']) && typeof value['message'] === 'string'
 
 /** Gives the errors that mean more than their code says their own name. */
 const readError = (error: unknown, params: JsonObject): unknown => {
@@ -64,6 +66,10 @@ const readError = (error: unknown, params: JsonObject): unknown => {
   const missing = code === -32002 || (code === -32602 && named)
   return missing ? new RpcError(code, message, data, 'resourceNotFound') : error
 }
+
+/** The refusal of a call that is not sent, because the server does not advertise what it needs. */
+export const notOffered = (method: string): RpcError =>
+  new RpcError(-32601, `The server does not offer ${method}; nothing was sent`, undefined, 'methodNotFound')
 
 /** Makes calls in the revision that was agreed on. */
 export class Calls {
@@ -92,7 +98,7 @@ export class Calls {
 
   /** Makes any call, through the cache and all rounds of input. */
   async request(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
-    if (!this.offers(method)) throw methodNotFound(method)
+    if (!this.offers(method)) throw notOffered(method)
     options.signal?.throwIfAborted()
     for (const key of Object.keys(options.meta ?? {})) {
       const fault = metaKeyFault(key)

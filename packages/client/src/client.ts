@@ -1,4 +1,3 @@
-import { methodNotFound } from '@parley/core'
 import type {
   CompleteResult,
   CompletionReference,
@@ -22,7 +21,7 @@ import type {
 import type { Exchange, Link, Responder, RpcNotification, RpcResponse } from '@parley/protocol'
 import { Answers } from './answers.ts'
 import { ResponseCache } from './cache.ts'
-import { Calls } from './calls.ts'
+import { Calls, notOffered } from './calls.ts'
 import { readChange } from './changes.ts'
 import { guard, reporterOf } from './guard.ts'
 import { Subscriptions } from './listen.ts'
@@ -205,7 +204,7 @@ export class Client implements Responder, AsyncDisposable {
 
   /** Sets the least severe level to hear: at once in the legacy era, with each call from now on in the modern one. */
   async setLogLevel(level: LoggingLevel, options?: CallOptions): Promise<void> {
-    if (!this.#calls.offers('logging/setLevel')) throw methodNotFound('logging/setLevel')
+    if (!this.#calls.offers('logging/setLevel')) throw notOffered('logging/setLevel')
     if (this.era === 'legacy') await this.#calls.request('logging/setLevel', { level }, options)
     else this.#calls.logLevel = level
   }

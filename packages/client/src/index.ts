@@ -1,3 +1,11 @@
+export {
+  ConnectionClosed,
+  InvalidResult,
+  NegotiationFailed,
+  RpcError,
+  TooManyRounds,
+  userRefused,
+} from '@parley/core'
 export { defaultsOf } from './answers.ts'
 export type { Change } from './changes.ts'
 export { Client } from './client.ts'

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { InputRequired } from './call.ts'
 export type { Call, Caller, Outcome } from './call.ts'
 export { isAdvertised, refusalFor } from './capabilities.ts'

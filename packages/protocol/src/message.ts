@@ -85,9 +85,18 @@ const readSingle = (value: unknown): SingleMessage => {
   return { kind: 'request', id: known, method, params }
 }
 
-/** Classifies a parsed JSON value as a message. Never throws: what is no message comes back as `broken`. */
-export const readMessage = (value: unknown): Message =>
-  Array.isArray(value) ? { kind: 'batch', messages: value.map(readSingle) } : readSingle(value)
+// A message of the usual limit holds two million zeros, and an error for each would fill the memory before anybody counts.
+const mostInBatch = 1000
+
+/**
+ * Classifies a parsed JSON value as a message. Never throws: what is no message comes back as `broken`, and so does an
+ * array of more than 1,000.
+ */
+export const readMessage = (value: unknown): Message => {
+  if (!Array.isArray(value)) return readSingle(value)
+  if (value.length > mostInBatch) return broken(invalidRequest(`A batch holds at most ${mostInBatch} messages`))
+  return { kind: 'batch', messages: value.map(readSingle) }
+}
 
 /**
  * Reads one message from its bytes or text. Never throws: what cannot be read comes back as `broken`.

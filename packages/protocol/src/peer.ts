@@ -22,7 +22,7 @@ export type PeerOptions = {
   linger?: number
   /** Whether one id may be in flight more than once, as on an HTTP session. @default false */
   sharedIds?: boolean
-  /** Messages that a 2025-03-26 batch may hold. @default 50 */
+  /** Messages that a 2025-03-26 batch may hold, up to 1,000. @default 50 */
   maxBatch?: number
   /**
    * Awaited when the far side has stopped sending and what was in flight is answered, before the road is closed: the

@@ -5,6 +5,7 @@ import type { Deadline } from './deadline.ts'
 import type { RequestOptions } from './exchange.ts'
 import { Encoded } from './message.ts'
 import type { Broken, RequestId, RpcFailure, RpcNotification, RpcRequest, RpcResult } from './message.ts'
+import { isLongLived } from './revisions/methods.ts'
 
 /** Milliseconds that a request waits without a sign of life, unless told otherwise (security defaults). */
 export const defaultTimeout = 60_000
@@ -165,10 +166,14 @@ export class Pending {
   notification(id: RequestId, notification: RpcNotification): boolean {
     const entry = this.#entries.get(id)
     if (entry?.options.onNotification === undefined) return false
+    const ends = notification.method === 'notifications/cancelled'
+    // MUST (basic/patterns/cancellation): only a listen is ended so. In the legacy era it names a request of the far
+    // side's own, which may have any id that one of ours has; a late one is ignored (C1, C2).
+    if (ends && !isLongLived(entry.method)) return false
     entry.idle.renew()
     this.#hand(entry.options.onNotification, notification, id)
     // Either the result or this notification may end a listen, so after it there is nothing more to wait for (U5).
-    if (notification.method === 'notifications/cancelled') {
+    if (ends) {
       this.#fail(id, new ConnectionClosed(`The server ended ${entry.method}`))
     }
     return true

@@ -10,7 +10,7 @@ import type {
   Root,
   Schema,
 } from '@parley/core'
-import type { Call, Caller, RequestId } from '@parley/protocol'
+import type { Call, Caller, QuestionMethod, RequestId } from '@parley/protocol'
 import { revisions } from '@parley/protocol'
 import type { AskName, Context, FormAnswer, FormQuestion, Log, OwnResource, UrlQuestion } from './context.ts'
 import { makeLog } from './log.ts'
@@ -25,6 +25,12 @@ export interface ContextHost {
   form(schema: Schema): Form
   /** Reads one of the server's own resources for the call. */
   readOwn(uri: string, call: Call, ctx: Context): Promise<OwnResource>
+}
+
+/** A promise that may be started well before it is awaited: see `Ledger.ask`. */
+const awaitable = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined)
+  return promise
 }
 
 /** The context of one call. Its parts come into being when they are touched. */
@@ -96,26 +102,33 @@ export class CallContext implements Context {
 
   elicit<const S extends Schema>(question: FormQuestion<S>, options?: AskName): Promise<FormAnswer<never>>
   elicit(question: UrlQuestion, options?: AskName): Promise<ElicitResult>
-  async elicit(question: FormQuestion<Schema> | UrlQuestion, options: AskName = {}): Promise<unknown> {
+  elicit(question: FormQuestion<Schema> | UrlQuestion, options: AskName = {}): Promise<unknown> {
     if ('url' in question) return this.#ask('elicitation/create', { mode: 'url', ...question }, options)
-    const form = this.#host.form(question.schema)
-    const params = { mode: 'form', message: question.message, requestedSchema: form.requested }
-    const answer = await this.call.input.ask({ method: 'elicitation/create', params }, { ...options, accepts: form.accepts })
+    return awaitable(this.#elicitForm(question, options))
+  }
+
+  async #elicitForm({ message, schema }: FormQuestion<Schema>, options: AskName): Promise<unknown> {
+    const form = this.#host.form(schema)
+    const params = { mode: 'form', message, requestedSchema: form.requested }
+    const { accepts } = form
+    const answer = await this.call.input.ask({ method: 'elicitation/create', params }, { ...options, accepts })
     return answer['action'] === 'accept' ? { action: 'accept', content: await form.read(answer) } : answer
   }
 
-  #ask(method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list', params: JsonObject, options: AskName): Promise<JsonObject> {
+  #ask(method: QuestionMethod, params: JsonObject, options: AskName): Promise<JsonObject> {
     return this.call.input.ask({ method, params }, options)
   }
 
-  async sample(params: CreateMessageParams, options: AskName = {}): Promise<CreateMessageResult> {
+  sample(params: CreateMessageParams, options: AskName = {}): Promise<CreateMessageResult> {
     const fault = samplingFault(params.messages)
-    if (fault !== undefined) throw new TypeError(fault)
-    return (await this.#ask('sampling/createMessage', params, options)) as CreateMessageResult
+    if (fault !== undefined) return awaitable(Promise.reject(new TypeError(fault)))
+    // Input settles only with an answer that fits its question.
+    return this.#ask('sampling/createMessage', params, options) as Promise<CreateMessageResult>
   }
 
-  async roots(): Promise<Root[]> {
-    return ((await this.#ask('roots/list', {}, {})) as ListRootsResult).roots
+  roots(): Promise<Root[]> {
+    const asked = this.#ask('roots/list', {}, {}) as Promise<ListRootsResult>
+    return awaitable(asked.then(({ roots }) => roots))
   }
 
   once<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {

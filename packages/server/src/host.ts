@@ -1,7 +1,8 @@
-import { createSealer, extensionIdFault, internalError, methodNotFound, RpcError } from '@parley/core'
+import { createSealer, extensionIdFault, internalError, isObject, methodNotFound, RpcError } from '@parley/core'
 import type {
   CacheHints,
   Implementation,
+  JsonObject,
   ReadResourceResult,
   Schema,
   SchemaConverter,
@@ -22,8 +23,12 @@ import type { Form } from './form.ts'
 import { LifespanHolder } from './lifespan.ts'
 import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
 
-const reportToConsole = (error: unknown, report: ErrorReport): void => {
-  console.error(`[${report.correlationId}] ${report.call?.method ?? 'server'} failed:`, error)
+const reportToConsole = (error: unknown, { call, correlationId }: ErrorReport): void => {
+  const { name, uri } = call?.params ?? {}
+  const what = name ?? uri
+  // A peer chose the name: written as JSON, it cannot move the cursor of whoever reads this.
+  const where = typeof what === 'string' ? ` ${JSON.stringify(what)}` : ''
+  console.error(`[${correlationId}] ${call?.method ?? 'server'}${where} failed:`, error)
 }
 
 const checkExtensions = (capabilities: ServerCapabilities | undefined): void => {
@@ -103,8 +108,14 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   }
 
   #advertise(): ServerCapabilities {
-    const parts = this.#features.map((feature) => feature.capabilities())
-    return Object.assign({}, ...parts, this.options.capabilities) as ServerCapabilities
+    const parts = [...this.#features.map((feature) => feature.capabilities()), this.options.capabilities ?? {}]
+    const merged: JsonObject = {}
+    for (const [name, settings] of parts.flatMap((part) => Object.entries(part))) {
+      const before = merged[name]
+      // One level deep: features may each bring an extension of their own, and the options a single flag.
+      merged[name] = isObject(before) && isObject(settings) ? { ...before, ...settings } : settings
+    }
+    return merged
   }
 
   /** Adds a feature; methods that were taken over stay so. */

@@ -1,3 +1,4 @@
+export { RpcError, ToolError } from '@parley/core'
 export { memoryBus } from './changes.ts'
 export type { Change, ChangeBus } from './changes.ts'
 export { assistant, audio, embedded, file, image, link, text, user } from './content.ts'

@@ -1,3 +1,4 @@
+import { internalError } from '@parley/core'
 import type { Implementation, ServerCapabilities } from '@parley/core'
 import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
 import type { Call, Exchange, Responder, RpcNotification, RpcResponse, ServerRevision, Session } from '@parley/protocol'
@@ -98,6 +99,8 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const revision = revisionOf(exchange)
     let call: Call | undefined
     try {
+      // The lifespan's value is gone, or about to go, from under any handler that would run now.
+      if (this.#closing !== undefined) throw internalError('The server is closed')
       const opening = this.#host.opened.ready
       if (opening !== undefined) await opening
       const read = revision.readCall(exchange, this.#host)
@@ -117,7 +120,8 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
 
   hear(notification: RpcNotification, session?: Session): void {
     if (notification.method === 'notifications/initialized') {
-      if (session === undefined) return
+      // Nothing was negotiated without a handshake, so nothing may be told (L5).
+      if (session?.state.version === undefined) return
       session.state.initialized = true
       this.#subscriptions.attach(session)
       return

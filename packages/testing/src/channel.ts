@@ -97,6 +97,30 @@ const keepsOrder = (make: MakeChannels): void => {
     }))
 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const pushesBack = (make: MakeChannels): void => {
+  it('makes a sender wait while nobody reads, and lets it go on once somebody does', () =>
+    withRig(make, async ({ near, far }) => {
+      const most = 20_000
+      const count = { sent: 0 }
+      const sendAll = async (): Promise<void> => {
+        for (; count.sent < most; count.sent += 1) await near.send(note('x'.repeat(10_000)))
+      }
+      const sending = outcome(sendAll())
+      for (let quiet = 0, before = -1; quiet < 20; quiet = count.sent === before ? quiet + 1 : 0) {
+        before = count.sent
+        await turn()
+      }
+      const stopped = count.sent
+      expect(stopped).toBeLessThan(most)
+      const iterator = far[Symbol.asyncIterator]()
+      while (count.sent < stopped + 100) await take(iterator, 1)
+      await near[Symbol.asyncDispose]()
+      expect(await sending).toMatchObject({ name: 'ConnectionClosed' })
+    }))
+}
+
 const isolates = (make: MakeChannels): void => {
   it('shares nothing between its ends: what is changed after it was sent, or where it arrived, changes nowhere else', () =>
     withRig(make, async ({ near, far }) => {
@@ -188,6 +212,7 @@ export const describeChannel = (name: string, make: MakeChannels): void => {
   describe(`${name} is a channel`, () => {
     carries(make)
     keepsOrder(make)
+    pushesBack(make)
     isolates(make)
     survives(make)
     ends(make)

@@ -60,5 +60,8 @@ const fromChoice = (schema: unknown): Completer | undefined => {
     .filter((value) => typeof value !== 'object')
     .map(String)
   if (choices.length === 0) return undefined
-  return (value) => choices.filter((choice) => choice.toLowerCase().startsWith(value.toLowerCase()))
+  return (value) => {
+    const begun = value.toLowerCase()
+    return choices.filter((choice) => choice.toLowerCase().startsWith(begun))
+  }
 }

@@ -41,6 +41,8 @@ export class Subscriptions implements Feature {
   readonly #limits: ListenLimits
   readonly #ends = new Set<() => void>()
   readonly #byPrincipal = new Map<string, number>()
+  // Counted on entry: those that wait for their acknowledgment to be taken hold a place as well.
+  #entered = 0
   readonly #sessions = new WeakSet<Session>()
   #closed = false
 
@@ -62,7 +64,7 @@ export class Subscriptions implements Feature {
 
   /** How many listen requests are open. */
   get open(): number {
-    return this.#ends.size
+    return this.#entered
   }
 
   async #listen(call: Call): Promise<JsonObject> {
@@ -100,9 +102,11 @@ export class Subscriptions implements Feature {
   #enter(principal: string): () => void {
     const held = this.#byPrincipal.get(principal) ?? 0
     const crowded = principal !== '' && held >= this.#limits.perPrincipal
-    if (crowded || this.#ends.size >= this.#limits.total) throw internalError('Too many subscriptions are open', { retry: true })
+    if (crowded || this.#entered >= this.#limits.total) throw internalError('Too many subscriptions are open', { retry: true })
+    this.#entered += 1
     this.#byPrincipal.set(principal, held + 1)
     return () => {
+      this.#entered -= 1
       const left = (this.#byPrincipal.get(principal) ?? 1) - 1
       if (left === 0) this.#byPrincipal.delete(principal)
       else this.#byPrincipal.set(principal, left)

@@ -110,7 +110,7 @@ export const stdio =
   (command: string, args: readonly string[] = [], options: StdioOptions = {}): StdioDial =>
   async (responder, signal) => {
     const { cwd, stderr = 'inherit', grace = 2000, consent } = options
-    if (consent !== undefined && !(await consent(command, args))) {
+    if (consent !== undefined && (await consent(command, args)) !== true) {
       throw new ConnectionClosed(`Starting ${command} was refused`)
     }
     const env = environment(options.env, options.inheritEnv)

@@ -1,5 +1,6 @@
 import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
+import { isStandard } from '../methods.ts'
 
 /** What a legacy revision cannot carry, and its elders neither. Absent means that it can. */
 export type Lacks = {
@@ -54,12 +55,12 @@ const writeToolResult = (result: JsonObject, lacks: Lacks): JsonObject => {
   const { structuredContent, content } = result
   const fits = structuredContent === undefined || (lacks.titles !== true && isObject(structuredContent))
   const shown = fits ? result : without(result, ['structuredContent'])
-  if (lacks.titles !== true || !Array.isArray(content)) return shown
+  if (lacks.icons !== true || !Array.isArray(content)) return shown
   return mapList(shown, 'content', (block) => writeBlock(block, lacks))
 }
 
 const writePrompt = (result: JsonObject, lacks: Lacks): JsonObject =>
-  lacks.titles === true
+  lacks.icons === true
     ? mapList(result, 'messages', (message) =>
         isObject(message['content']) ? { ...message, content: writeBlock(message['content'], lacks) } : message,
       )
@@ -67,7 +68,7 @@ const writePrompt = (result: JsonObject, lacks: Lacks): JsonObject =>
 
 const writeWelcome = (result: JsonObject, lacks: Lacks): JsonObject => {
   const { capabilities, serverInfo } = result
-  const hidden = ['extensions', ...(lacks.audio === true ? ['completions'] : [])]
+  const hidden = ['extensions', 'tasks', ...(lacks.audio === true ? ['completions'] : [])]
   const ownKeys = [
     ...(lacks.icons === true ? ['icons', 'description', 'websiteUrl'] : []),
     ...(lacks.titles === true ? ['title'] : []),
@@ -105,4 +106,5 @@ const modernKeys = ['resultType', 'ttlMs', 'cacheScope']
 
 /** Writes a neutral result as a legacy revision has it: what is newer is taken out or put in older words (trap 3.1 #7). */
 export const writeResult = (method: string, result: JsonObject, lacks: Lacks): JsonObject =>
-  without(writeByMethod(method, result, lacks), modernKeys)
+  // What a custom method's result is made of is its own affair, in every revision.
+  isStandard(method) ? without(writeByMethod(method, result, lacks), modernKeys) : result

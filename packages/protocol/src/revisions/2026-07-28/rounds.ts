@@ -3,8 +3,9 @@ import type { JsonObject } from '@parley/core'
 import type { Call, Caller, InputRequired } from '../../call.ts'
 import { refusalFor } from '../../capabilities.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Input, Memory } from '../../input.ts'
+import type { Input, Memory, Question } from '../../input.ts'
 import { Ledger, readMemory } from '../../ledger.ts'
+import { metaKeys } from '../../meta.ts'
 import { mayAskForInput } from '../methods.ts'
 import type { ServerSelf } from '../revision.ts'
 
@@ -59,6 +60,13 @@ const makeLedger = (
   memory: Memory | undefined,
 ): Ledger => new Ledger({ refusal: (question) => refusalFor(question, caller.capabilities), given, memory })
 
+// This revision has no `elicitationId`: a handler may give one all the same, for callers of the revision that has.
+const written = ([key, question]: [string, Question]): [string, Question] => {
+  if (question.method !== 'elicitation/create' || question.params?.['elicitationId'] === undefined) return [key, question]
+  const { elicitationId: _, ...params } = question.params
+  return [key, { ...question, params }]
+}
+
 /** Writes an `input_required` result, with everything that the retry must bring back sealed into its state. */
 export const writeInputRequired = async (call: Call, outcome: InputRequired, self: ServerSelf): Promise<JsonObject> => {
   if (!mayAskForInput(call.method)) throw internalError(`${call.method} cannot be answered with input_required`)
@@ -70,9 +78,10 @@ export const writeInputRequired = async (call: Call, outcome: InputRequired, sel
   if (memory !== undefined && memory.round > self.maxRounds) {
     throw internalError(`The call asked for input more than ${self.maxRounds} times`)
   }
-  const result: JsonObject = { resultType: 'input_required' }
+  // SHOULD (basic/index#meta): every result says who answers, this one like any other (B10).
+  const result: JsonObject = { resultType: 'input_required', _meta: { [metaKeys.serverInfo]: self.info } }
   const asks = Object.keys(outcome.requests ?? {}).length > 0
-  if (asks) result['inputRequests'] = outcome.requests
+  if (asks) result['inputRequests'] = Object.fromEntries(Object.entries(outcome.requests ?? {}).map(written))
   const binding = bindingOf(call.method, call.params, call.exchange)
   if (memory !== undefined) result['requestState'] = await self.sealer.seal(JSON.stringify(memory), binding, stateLifetime)
   // MUST (basic/patterns/mrtr): at least one of the two is present (M2).
