@@ -123,7 +123,7 @@ export const mutants = [
       "if (!isObject(value)) throw invalidParams('inputResponses must be an object')",
       'if (!isObject(value)) return undefined',
     ],
-    ['M10', 'if (memory !== undefined && memory.round > self.maxRounds) {', 'if (false) {'],
+    ['M10', 'memory.round > self.maxRounds', 'memory.round > self.maxRounds + 1'],
   ),
   ...inFile(
     'packages/protocol/src/revisions/2026-07-28/client.ts',
@@ -198,7 +198,7 @@ export const mutants = [
     'loggingLevels.indexOf(level) < loggingLevels.indexOf(threshold)',
     'false',
   ]),
-  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > this.#last)', 'false']),
+  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > last)', 'false']),
 
   ...inFile(
     'packages/client/src/connect.ts',
@@ -227,7 +227,7 @@ export const mutants = [
   ...inFile(
     'packages/client/src/rounds.ts',
     ['M6', '  state: reply.state,\n', ''],
-    ['M10', 'if (rounds > road.maxRounds)', 'if (false)'],
+    ['M10', 'if (rounds > road.maxRounds)', 'if (rounds > road.maxRounds + 1)'],
     ['M7', 'if (onlyWaits(reply.requests, asked, before)) {', 'if (false) {'],
   ),
   ...inFile(
@@ -279,4 +279,58 @@ export const mutants = [
     'this.#exit?.(this.#code ?? (reason === undefined ? 0 : 1))',
     '',
   ]),
+
+  ...inFile('packages/core/src/names.ts', [
+    'O10',
+    'item.title ?? item.annotations?.title ?? item.name',
+    'item.annotations?.title ?? item.title ?? item.name',
+  ]),
+  ...inFile('packages/core/src/errors.ts', [
+    'Q5',
+    "new RpcError(-1, message, undefined, 'userRefused')",
+    "new RpcError(-32603, message, undefined, 'userRefused')",
+  ]),
+  ...inFile(
+    'packages/core/src/schema-bounds.ts',
+    ['B20', 'if (visit.depth > deepest)', 'if (visit.depth > deepest + 1)'],
+    ['B19', '  dialectOf(schema)\n', ''],
+  ),
+  ...inFile('packages/server/src/features/completions.ts', ['P3', 'const LIMIT = 100', 'const LIMIT = 101']),
+  ...inFile('packages/server/src/features/resources.ts', [
+    'R3',
+    'item.options.unsafe?.includes(name) === true ? undefined : screenVariable(name, value)',
+    'undefined',
+  ]),
+  ...inFile('packages/server/src/form.ts', [
+    'I2',
+    'if (fault !== undefined) throw new TypeError(',
+    'if (false) throw new TypeError(',
+  ]),
+  ...inFile('packages/server/src/registry.ts', [
+    'O2',
+    'order: known?.order ?? this.#issued++',
+    'order: this.#issued++',
+  ]),
+  ...inFile(
+    'packages/server/src/features/tools.ts',
+    ['O1', 'return this.#registry.issued === 0 ? {} : { tools', 'return { tools'],
+    ['O7', 'return failed(error.message)', "return failed('It failed')"],
+    ['O9', 'if (!checked.ok) return failed(', 'if (false) return failed('],
+  ),
+  ...inFile('packages/server/src/host.ts', [
+    'O9',
+    "this.options.revealErrors === true ? String(error) : 'Internal error'",
+    'String(error)',
+  ]),
+  ...inFile('packages/server/src/features/subscriptions.ts', [
+    'U2',
+    '      notifications: filter,\n',
+    '      notifications: asked,\n',
+  ]),
+  ...inFile('packages/client/src/client.ts', [
+    'A3',
+    'new ResponseCache()',
+    '((globalThis as { kept?: ResponseCache }).kept ??= new ResponseCache())',
+  ]),
+  ...inFile('packages/client/src/calls.ts', ['L5', 'if (!this.offers(method)) throw notOffered(method)', '']),
 ]

@@ -96,10 +96,14 @@ const run = (folder, files, ids) =>
       cwd: folder,
       stdio: 'ignore',
       env: { ...process.env, CI: '1' },
+      // A group of its own, so that its workers end with it.
+      detached: true,
     })
     // A broken rule may well leave a test waiting for ever.
-    const patience = setTimeout(() => child.kill('SIGKILL'), 120_000)
+    running = { stop: () => process.kill(-child.pid, 'SIGKILL') }
+    const patience = setTimeout(running.stop, 120_000)
     child.on('exit', () => {
+      running = undefined
       clearTimeout(patience)
       resolve(outcomesIn(report))
     })
@@ -151,7 +155,14 @@ const judge = async (folder, { id, file, find, replace }, tests, passing) => {
 }
 
 const folder = copyTree()
-try {
+let running
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+process.once('exit', () => {
+  running?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const main = async () => {
   const chosen = choose()
   const ids = [...new Set(chosen.map(({ id }) => id))]
   const tests = ['packages', 'apps', 'checks/roads', 'checks/house']
@@ -178,6 +189,6 @@ try {
   }
   console.log(`${noticed} of ${chosen.length} broken rules were noticed`)
   if (noticed < chosen.length) process.exitCode = 1
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
+
+await main()

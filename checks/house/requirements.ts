@@ -177,4 +177,5 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   I8: { rule: 'an accepted form has content; decline and cancel reach the handler' },
   I9: { rule: '-32042 carries elicitations; unknown ids of their completion are ignored' },
   I10: { rule: 'content is checked on both sides, and defaults are offered' },
+  Y1: { rule: 'a URL that a user is sent to is http(s), and no shell opens it' },
 }

@@ -13,6 +13,8 @@ export type LedgerOptions = {
   given?: ReadonlyMap<string, JsonObject> | undefined
   /** What the round before left behind. */
   memory?: Memory | undefined
+  /** Hears that this run asked something else in place of what was answered, as a handler does that cannot repeat. */
+  onDrift?: (() => void) | undefined
   /** Puts open questions live; given in the legacy era, where a replayed call is pursued on the spot. */
   pursue?: ((required: InputRequired, memory: Memory) => Promise<Input>) | undefined
 }
@@ -153,7 +155,9 @@ export class Ledger implements Input {
   async #settle(): Promise<InputRequired | undefined> {
     await Promise.allSettled([...this.#once.values(), ...[...this.#asked.values()].map((entry) => entry.answer)])
     if (this.#open.size === 0) return undefined
-    if (this.#drift() > mostDrifts) {
+    const drift = this.#drift()
+    if (drift > (this.#options.memory?.drift ?? 0)) this.#options.onDrift?.()
+    if (drift > mostDrifts) {
       throw internalError('The handler asks something else each time it is run, so it can never be answered')
     }
     return new InputRequired({ requests: Object.fromEntries(this.#open) })

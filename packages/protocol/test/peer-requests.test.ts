@@ -317,6 +317,16 @@ describe('progress on the asking side', () => {
     expect(await other).toEqual({ untouched: true })
     expect(heard).toEqual(['notifications/cancelled'])
   })
+
+  it('C2: the far side cancelling late a question of its own leaves the request with the same id alone', async () => {
+    const { peer, reply } = rig()
+    const heard: string[] = []
+    const call = peer.request('tools/call', {}, { onNotification: ({ method }) => heard.push(method) })
+    reply({ method: 'notifications/cancelled', params: { requestId: 1 } })
+    reply({ id: 1, result: { untouched: true } })
+    expect(await call).toEqual({ untouched: true })
+    expect(heard).toEqual([])
+  })
 })
 
 describe('the end of the road', () => {

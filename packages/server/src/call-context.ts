@@ -9,6 +9,7 @@ import type {
   Principal,
   Root,
   Schema,
+  ServerCapabilities,
 } from '@parley/core'
 import type { Call, Caller, QuestionMethod, RequestId } from '@parley/protocol'
 import { revisions } from '@parley/protocol'
@@ -19,12 +20,14 @@ import type { Form } from './form.ts'
 
 /** What a context needs of the server that it belongs to. */
 export interface ContextHost {
+  /** What the server advertises. */
+  readonly capabilities: ServerCapabilities
   /** What `lifespan` opened. */
   readonly lifespan: unknown
   /** The form for a schema, made once. */
   form(schema: Schema): Form
   /** Reads one of the server's own resources for the call. */
-  readOwn(uri: string, call: Call, ctx: Context): Promise<OwnResource>
+  readOwn(uri: string, call: Call): Promise<OwnResource>
 }
 
 /** A promise that may be started well before it is awaited: see `Ledger.ask`. */
@@ -82,7 +85,7 @@ export class CallContext implements Context {
   }
 
   get log(): Log {
-    this.#log ??= makeLog(this.call)
+    this.#log ??= makeLog(this.call, this.#host.capabilities)
     return this.#log
   }
 
@@ -97,7 +100,7 @@ export class CallContext implements Context {
   }
 
   readResource(uri: string): Promise<OwnResource> {
-    return this.#host.readOwn(uri, this.call, this)
+    return this.#host.readOwn(uri, this.call)
   }
 
   elicit<const S extends Schema>(question: FormQuestion<S>, options?: AskName): Promise<FormAnswer<never>>

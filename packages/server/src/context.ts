@@ -47,7 +47,7 @@ export type OwnResource = ReadResourceResult & {
 /**
  * What a handler knows of the call it serves, and what it can do meanwhile.
  *
- * Good for as long as the call lasts: once it has settled, asking and notifying do nothing.
+ * Good for as long as the call lasts: once it has settled, asking rejects, and logging and progress do nothing.
  */
 export interface Context<Lifespan = unknown> {
   /** Aborts when the caller cancelled or is gone; hand it to whatever the handler waits for. */
@@ -68,14 +68,17 @@ export interface Context<Lifespan = unknown> {
   readonly road: string
   /** One request header, on roads that have them. */
   header(name: string): string | undefined
-  /** Log lines for this caller alone; silent unless it asked for the level. */
+  /**
+   * Log lines for this caller alone: in the modern era silent unless it asked for the level, in the legacy era from `info`
+   * upward until it sets one.
+   */
   readonly log: Log
   /**
    * Reports progress. Does nothing unless the caller asked for it; values that do not increase are dropped, and ones in
    * quick succession are coalesced, the last always sent before the result. Await it to keep pace with the caller.
    */
   progress(progress: number, total?: number, message?: string): Promise<void>
-  /** Reads one of this server's own resources, with the same checks as a client's read. */
+  /** Reads one of this server's own resources, with the same checks as a client's read, middleware included. */
   readResource(uri: string): Promise<OwnResource>
   /**
    * Asks the user. Throws `missingCapability` when the caller cannot. In the modern era the handler is run again from

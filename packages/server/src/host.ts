@@ -1,8 +1,7 @@
-import { createSealer, extensionIdFault, internalError, isObject, methodNotFound, RpcError } from '@parley/core'
+import { createSealer, extensionIdFault, internalError, RpcError } from '@parley/core'
 import type {
   CacheHints,
   Implementation,
-  JsonObject,
   ReadResourceResult,
   Schema,
   SchemaConverter,
@@ -16,12 +15,15 @@ import type { ContextHost } from './call-context.ts'
 import { isCancellation } from './cancellation.ts'
 import { memoryBus } from './changes.ts'
 import type { Change, ChangeBus } from './changes.ts'
-import type { Context, OwnResource } from './context.ts'
+import type { OwnResource } from './context.ts'
+import { handleWith } from './dispatch.ts'
 import type { Feature, FeatureHost, MethodHandler } from './features/feature.ts'
 import { makeForm } from './form.ts'
 import type { Form } from './form.ts'
 import { LifespanHolder } from './lifespan.ts'
+import type { Next } from './middleware.ts'
 import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
+import { checkHints } from './pages.ts'
 
 const reportToConsole = (error: unknown, { call, correlationId }: ErrorReport): void => {
   const { name, uri } = call?.params ?? {}
@@ -46,6 +48,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   readonly opened: LifespanHolder<Value>
   /** Who answers which method. */
   readonly handlers: Map<string, MethodHandler> = new Map()
+  /** Runs a call through all middleware to its handler. */
+  next: Next = handleWith(this.handlers, this)
   readonly #features: Feature[] = []
   readonly #takenOver = new Set<string>()
   readonly #forms = new WeakMap<Schema, Form>()
@@ -58,6 +62,7 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
     this.changes = options.changes ?? memoryBus()
     this.opened = new LifespanHolder(options.lifespan)
     checkExtensions(options.capabilities)
+    checkHints(this.listHints)
   }
 
   get instructions(): string | undefined {
@@ -109,13 +114,13 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
 
   #advertise(): ServerCapabilities {
     const parts = [...this.#features.map((feature) => feature.capabilities()), this.options.capabilities ?? {}]
-    const merged: JsonObject = {}
-    for (const [name, settings] of parts.flatMap((part) => Object.entries(part))) {
-      const before = merged[name]
-      // One level deep: features may each bring an extension of their own, and the options a single flag.
-      merged[name] = isObject(before) && isObject(settings) ? { ...before, ...settings } : settings
+    const advertised: ServerCapabilities = Object.assign({}, ...parts)
+    // These two hold what features bring by names of their own; of the others, the last word is the whole word.
+    for (const name of ['extensions', 'experimental'] as const) {
+      const brought = parts.flatMap((part) => part[name] ?? [])
+      if (brought.length > 0) advertised[name] = Object.assign({}, ...brought)
     }
-    return merged
+    return advertised
   }
 
   /** Adds a feature; methods that were taken over stay so. */
@@ -163,12 +168,13 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   }
 
   /** Reports a failure that stays inside, and gives the id that stands for it outside. */
-  report(error: unknown, call: Call | undefined): string {
+  report(error: unknown, call?: Call): string {
     const correlationId = crypto.randomUUID()
     const report: ErrorReport = call === undefined ? { correlationId } : { call, correlationId }
     try {
       const hear = this.options.onError ?? reportToConsole
-      hear(error, report)
+      const heard: unknown = hear(error, report)
+      if (heard instanceof Promise) heard.catch(() => undefined)
     } catch {
       // A reporter that fails leaves nobody to report to.
     }
@@ -181,11 +187,9 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
     return form
   }
 
-  async readOwn(uri: string, call: Call, ctx: Context): Promise<OwnResource> {
-    const method = 'resources/read'
-    const read = this.handlers.get(method)
-    if (read === undefined) throw methodNotFound(method)
-    const result = await read({ ...call, method, params: { uri } }, ctx)
+  async readOwn(uri: string, call: Call): Promise<OwnResource> {
+    // Through the middleware, for that may be what keeps some callers from some resources.
+    const result = await this.next({ ...call, method: 'resources/read', params: { uri } })
     if (result instanceof InputRequired) throw internalError(`${uri} asks for input of its own, so a handler cannot read it`)
     const own = (result instanceof Encoded ? JSON.parse(result.text) : result) as ReadResourceResult
     return { ...own, text: () => own.contents.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n') }

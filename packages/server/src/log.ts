@@ -1,5 +1,5 @@
 import { loggingLevels } from '@parley/core'
-import type { LoggingLevel } from '@parley/core'
+import type { LoggingLevel, ServerCapabilities } from '@parley/core'
 import type { Call } from '@parley/protocol'
 import type { Log } from './context.ts'
 
@@ -13,13 +13,16 @@ const emit = (call: Call, level: LoggingLevel, data: unknown, logger: string | u
   send().catch(() => undefined)
 }
 
-/** Makes the log of one call. */
-export const makeLog = (call: Call): Log => {
-  const log = (level: LoggingLevel, data: unknown, logger?: string): void => emit(call, level, data, logger)
+/** Makes the log of one call on a server that advertises these capabilities. */
+export const makeLog = (call: Call, { logging }: ServerCapabilities): Log => {
+  const log = (level: LoggingLevel, data: unknown, logger?: string): void => {
+    // MUST (server/utilities/logging): only a server that declares `logging` sends log lines (P5).
+    if (logging !== undefined) emit(call, level, data, logger)
+  }
   const at =
     (level: LoggingLevel) =>
     (data: unknown, logger?: string): void =>
-      emit(call, level, data, logger)
+      log(level, data, logger)
   return Object.assign(log, {
     debug: at('debug'),
     info: at('info'),

@@ -21,7 +21,10 @@ export type ServerOptions<Value = undefined> = {
   instructions?: string
   /** Opened before the first request, closed once with the server; handlers find its value in `ctx.lifespan`. */
   lifespan?: Lifespan<Value>
-  /** Capabilities beside those that follow from what is registered: `experimental`, `extensions`. */
+  /**
+   * Capabilities beside those that follow from what is registered. `experimental` and `extensions` add to those of
+   * features; any other that is named here is advertised just so, as `handle` may need it.
+   */
   capabilities?: ServerCapabilities
   /** Whether handlers' log lines go to callers. @default true */
   logging?: boolean

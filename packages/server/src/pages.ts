@@ -59,6 +59,12 @@ const decoded = (cursor: unknown): string => {
   }
 }
 
+/** @throws TypeError for a `ttlMs` that is no count of milliseconds (A1) */
+export const checkHints = ({ ttlMs }: CacheHints): void => {
+  if (ttlMs === undefined || (Number.isSafeInteger(ttlMs) && ttlMs >= 0)) return
+  throw new TypeError(`ttlMs is a whole number of milliseconds from 0 upward, not ${ttlMs}`)
+}
+
 /** The hints of every page of a list alike (A5): private as soon as one principal may see what another may not. */
 export const hintsFor = <Hints extends CacheHints>(hints: Hints, restricted: boolean): Hints =>
   restricted ? { ...hints, cacheScope: 'private' } : hints

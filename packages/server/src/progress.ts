@@ -1,6 +1,10 @@
 import type { JsonObject } from '@parley/core'
 import { isRequestId } from '@parley/protocol'
-import type { Call } from '@parley/protocol'
+import type { Call, Exchange } from '@parley/protocol'
+
+// MUST (basic/patterns/progress): it increases for as long as the token lives. A legacy handler may run again under the
+// same token, so what was reached belongs to the exchange (C5).
+const reached = new WeakMap<Exchange, number>()
 
 /**
  * Reports one call's progress to whoever asked for it (basic/patterns/progress).
@@ -9,7 +13,6 @@ import type { Call } from '@parley/protocol'
  */
 export class ProgressReporter {
   readonly #call: Call
-  #last = -Infinity
   #held: JsonObject | undefined
   #sending: Promise<void> | undefined
 
@@ -20,8 +23,10 @@ export class ProgressReporter {
   /** Settles when the road would like more. Values that do not increase are dropped (C5). */
   report(progress: number, total?: number, message?: string): Promise<void> {
     const { progressToken } = this.#call.meta
-    if (!isRequestId(progressToken) || !(progress > this.#last) || progress === Infinity) return Promise.resolve()
-    this.#last = progress
+    const { exchange } = this.#call
+    const last = reached.get(exchange) ?? -Infinity
+    if (!isRequestId(progressToken) || !(progress > last) || progress === Infinity) return Promise.resolve()
+    reached.set(exchange, progress)
     this.#held = { progressToken, progress }
     if (total !== undefined) this.#held['total'] = total
     if (message !== undefined) this.#held['message'] = message

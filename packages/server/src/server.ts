@@ -15,7 +15,7 @@ import { Subscriptions } from './features/subscriptions.ts'
 import { Tools } from './features/tools.ts'
 import type { ToolRegistrar } from './features/tools.ts'
 import { Host } from './host.ts'
-import type { Middleware, Next } from './middleware.ts'
+import type { Middleware } from './middleware.ts'
 import type { ServerOptions } from './options.ts'
 
 /**
@@ -41,7 +41,6 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
   readonly #host: Host<Value>
   readonly #subscriptions: Subscriptions
   readonly #middleware: Middleware[] = []
-  #next: Next
   #closing: Promise<void> | undefined
 
   constructor(info: Implementation, options: ServerOptions<Value> = {}) {
@@ -50,7 +49,6 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const prompts = new Prompts(host)
     const resources = new Resources(host)
     this.#host = host
-    this.#next = handleWith(host.handlers, host)
     this.#subscriptions = new Subscriptions(host.changes, () => host.capabilities, options.listen)
     this.tool = tools.registrar()
     this.prompt = prompts.registrar()
@@ -84,7 +82,7 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
   use(addition: Middleware | Feature): this {
     if (typeof addition === 'function') {
       this.#middleware.push(addition)
-      this.#next = wrap(this.#middleware, handleWith(this.#host.handlers, this.#host))
+      this.#host.next = wrap(this.#middleware, handleWith(this.#host.handlers, this.#host))
     } else this.#host.add(addition)
     return this
   }
@@ -112,7 +110,7 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
   }
 
   async #answer(call: Call, revision: ServerRevision): Promise<RpcResponse> {
-    const result = await settle(call, this.#next, this.#host.maxRounds)
+    const result = await settle(call, this.#host.next, this.#host.maxRounds)
     const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
     const written = revision.writeOutcome(call, outcome, this.#host)
     return success(call.exchange.request.id, written instanceof Promise ? await written : written)
@@ -127,7 +125,9 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
       return
     }
     try {
-      this.#host.options.onNotification?.(notification, session)
+      const heard: unknown = this.#host.options.onNotification?.(notification, session)
+      // Nothing keeps an async function out of there, and a rejection that nobody handles would end the process.
+      if (heard instanceof Promise) heard.catch((error: unknown) => this.#host.report(error, undefined))
     } catch (error) {
       this.#host.report(error, undefined)
     }

@@ -59,6 +59,7 @@ export const callOf = (method: string, params: JsonObject, { principal, signal }
 })
 
 const contextHost: ContextHost = {
+  capabilities: {},
   lifespan: undefined,
   form: () => {
     throw new TypeError('No forms here')

@@ -16,6 +16,8 @@ export interface ServerSelf {
   readonly maxRounds: number
   /** Whether legacy calls are replayed too, to find handlers that are not safe to run again. */
   readonly rehearse: boolean
+  /** Hears of a fault in a handler that its caller is not told of. */
+  report(fault: Error): void
   /** Whether a method is answered here at all. */
   answers(method: string): boolean
 }

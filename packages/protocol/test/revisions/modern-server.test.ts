@@ -248,16 +248,20 @@ describe('rounds', () => {
   }
   const accepted = { action: 'accept', content: { ok: true } }
 
-  it('M2: a first round holds the questions and no state', async () => {
+  it('M2, B10: a first round holds the questions and no state, and who asks', async () => {
     const written = await round(self(), callTool(), (call) => ask(call))
-    expect(written).toEqual({ resultType: 'input_required', inputRequests: { k: question } })
+    expect(written).toEqual({
+      resultType: 'input_required',
+      inputRequests: { k: question },
+      _meta: { [serverInfo]: expect.objectContaining({ name: 'server' }) },
+    })
   })
 
   it('A1: carries no caching hints', async () => {
     const server = self()
     const call = await read('resources/read', { uri: 'a:b', _meta: envelope({ elicitation: {} }) }, server)
     const written = await write(call, new InputRequired({ requests: { k: question } }), server)
-    expect(Object.keys(written).toSorted()).toEqual(['inputRequests', 'resultType'])
+    expect(Object.keys(written).toSorted()).toEqual(['_meta', 'inputRequests', 'resultType'])
   })
 
   it('M6: a later round brings back what was answered and done, sealed', async () => {
@@ -308,6 +312,7 @@ describe('rounds', () => {
     expect(await write(call, new InputRequired({ state: 1 }), server)).toEqual({
       resultType: 'input_required',
       requestState: expect.any(String),
+      _meta: expect.anything(),
     })
   })
 

@@ -73,6 +73,7 @@ export const self = (rest: Partial<ServerSelf> & { sealer?: Sealer } = {}): Serv
     sealer: createSealer(),
     maxRounds: 10,
     rehearse: false,
+    report: () => undefined,
     answers: (method) => (isStandard(method) ? isAdvertised(method, capabilities) : method === 'custom/method'),
     ...rest,
   }

@@ -3,12 +3,12 @@ import { modernVersions, shakeHands } from '@parley/protocol'
 import type { ServerSelf } from '@parley/protocol'
 import type { Feature, MethodHandler } from './feature.ts'
 
-const discovery = (self: ServerSelf, hints: CacheHints): JsonObject => ({
-  supportedVersions: modernVersions,
-  capabilities: self.capabilities,
-  ...hints,
-  ...(self.instructions === undefined ? {} : { instructions: self.instructions }),
-})
+const discovery = (self: ServerSelf, hints: CacheHints): JsonObject => {
+  // MUST NOT (SEP-2663): the tasks of 2025-11-25 are not advertised here, where an extension has taken their place (W8).
+  const { tasks: _, ...capabilities } = self.capabilities
+  const { instructions } = self
+  return { supportedVersions: modernVersions, capabilities, ...hints, ...(instructions !== undefined && { instructions }) }
+}
 
 /** How a client finds out what it talks to: `server/discover`, and in the legacy era `initialize` and `ping`. */
 export const lifecycle = (self: ServerSelf, hints: CacheHints): Feature => ({

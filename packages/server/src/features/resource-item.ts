@@ -1,6 +1,7 @@
 import { UriTemplate } from '@parley/core'
 import type { Annotations, CacheHints, Resource, ResourceTemplate, TemplateVariables } from '@parley/core'
 import type { Context } from '../context.ts'
+import { checkHints } from '../pages.ts'
 import { described } from '../registry.ts'
 import type { Described, Visibility } from '../registry.ts'
 import { completableOf } from './completer.ts'
@@ -67,7 +68,7 @@ export const resourcesOf = (
 
 /**
  * What is registered for a URI or template.
- * @throws TypeError for a URI without a scheme, a broken template, and options that name no variable
+ * @throws TypeError for a URI without a scheme, a broken template, options that name no variable, and a wrong `ttlMs`
  */
 export const itemOf = (uri: string, options: AnyOptions, handler: AnyHandler): Item => {
   const template = /[{}]/.test(uri) ? new UriTemplate(uri) : undefined
@@ -80,6 +81,7 @@ export const itemOf = (uri: string, options: AnyOptions, handler: AnyHandler): I
   if (stray !== undefined) throw new TypeError(`${what} has no variable ${JSON.stringify(stray)}`)
   if (template === undefined && options.list !== undefined)
     throw new TypeError(`${what} has no variables to list it by`)
+  checkHints(options)
   const { name = uri, mimeType, size, annotations, visible } = options
   const shown = {
     name,

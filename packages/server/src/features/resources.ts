@@ -3,7 +3,7 @@ import type { Principal, ReadResourceResult, ServerCapabilities, TemplateVariabl
 import { InputRequired } from '@parley/protocol'
 import type { Call } from '@parley/protocol'
 import type { Context } from '../context.ts'
-import { hintsFor, listPage } from '../pages.ts'
+import { checkHints, hintsFor, listPage } from '../pages.ts'
 import { Registry } from '../registry.ts'
 import type { Registration, RegistryOptions } from '../registry.ts'
 import type { Completable, CompletionSource } from './completer.ts'
@@ -145,6 +145,7 @@ export class Resources implements Feature, CompletionSource {
     const restricted = item.visible !== undefined
     if (!isPartialResult(value))
       return hintsFor({ ...hints, contents: await contentsOf(value, uri, mimeType) }, restricted)
+    checkHints(value)
     return hintsFor(
       { ...hints, ...value, contents: value.contents.map((part) => filledIn(part, uri, mimeType)) },
       restricted,

@@ -4,9 +4,9 @@ import type { Broken, RequestId } from '@parley/protocol'
 // Implementations write the id either right after the first brace, behind the version, or right before the last one.
 // Only what JSON itself takes as an id may match, for it is parsed where nobody catches.
 const idInHead =
-  /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\\0-\x1f]{0,256}"|-?(?:0|[1-9]\d{0,14}))\s*,\s*"(method|result|error)"/
+  /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\\p{Cc}]{0,256}"|-?(?:0|[1-9]\d{0,14}))\s*,\s*"(method|result|error)"/u
 const kindInHead = /^\s*\{\s*"(method|result|error)"/
-const idInTail = /"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\\0-\x1f]{0,256}"|-?(?:0|[1-9]\d{0,14}))\s*\}\s*$/
+const idInTail = /"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\\p{Cc}]{0,256}"|-?(?:0|[1-9]\d{0,14}))\s*\}\s*$/u
 
 const decoder = new TextDecoder()
 

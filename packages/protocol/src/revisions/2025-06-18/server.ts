@@ -17,12 +17,27 @@ const writeSampling = (params: JsonObject): JsonObject => {
   return { ...params, messages: flat }
 }
 
+// A choice with titles was spelled with two lists before 2025-11-25 (SEP-1330); the newer spelling reads as free text.
+const writeField = (field: unknown): unknown => {
+  if (!isObject(field) || !Array.isArray(field['oneOf'])) return field
+  const { oneOf, ...rest } = field
+  const options = oneOf.filter(isObject)
+  return { ...rest, enum: options.map((option) => option['const']), enumNames: options.map((option) => option['title']) }
+}
+
+const writeForm = (params: JsonObject): JsonObject => {
+  const form = params['requestedSchema']
+  if (!isObject(form) || !isObject(form['properties'])) return params
+  const fields = Object.entries(form['properties']).map(([name, field]) => [name, writeField(field)])
+  return { ...params, requestedSchema: { ...form, properties: Object.fromEntries(fields) } }
+}
+
 const write = (question: Question): JsonObject => {
   const { method, params = {} } = question
   if (method === 'sampling/createMessage') return writeSampling(params)
   if (method !== 'elicitation/create') return params
   const { mode, ...rest } = params
-  return rest
+  return writeForm(rest)
 }
 
 /** How 2025-06-18 puts questions: forms, but no URLs; sampling, but no tools. */

@@ -43,22 +43,20 @@ export const readInput = (
   self: ServerSelf,
 ): Input | Promise<Input> => {
   const { method } = exchange.request
+  const onDrift = (): void => self.report(new Error(`${method} cannot be replayed: ${unrepeatable}`))
+  const ledger = (given?: ReadonlyMap<string, JsonObject>, memory?: Memory): Ledger =>
+    new Ledger({ refusal: (question) => refusalFor(question, caller.capabilities), given, memory, onDrift })
   // The fields mean something on three methods alone; elsewhere they are somebody's own params (trap 3.2 #6).
-  if (!mayAskForInput(method)) return makeLedger(caller, undefined, undefined)
+  if (!mayAskForInput(method)) return ledger()
   const answers = readAnswers(wire['inputResponses'])
   const state = wire['requestState']
-  if (state === undefined) return makeLedger(caller, answers, undefined)
+  if (state === undefined) return ledger(answers)
   if (typeof state !== 'string') throw invalidParams('requestState must be a string')
-  return self.sealer
-    .open(state, bindingOf(method, params, exchange))
-    .then((text) => makeLedger(caller, answers, readMemory(text)))
+  return self.sealer.open(state, bindingOf(method, params, exchange)).then((text) => ledger(answers, readMemory(text)))
 }
 
-const makeLedger = (
-  caller: Caller,
-  given: ReadonlyMap<string, JsonObject> | undefined,
-  memory: Memory | undefined,
-): Ledger => new Ledger({ refusal: (question) => refusalFor(question, caller.capabilities), given, memory })
+const unrepeatable =
+  'a question that was answered is no longer put, and another is. Keep what varies, such as a time, out of its words, or name it'
 
 // This revision has no `elicitationId`: a handler may give one all the same, for callers of the revision that has.
 const written = ([key, question]: [string, Question]): [string, Question] => {
