@@ -10,7 +10,11 @@ export const budgets: Readonly<Record<string, Budget>> = {
       'Model types with a docstring each are 780 lines; matching patterns and bounding schemas in linear time, 560; ' +
       'forms and sampling rules, checked on both sides, 180.',
   },
-  protocol: { planned: 2_500, most: 3_300, reason: 'Two halves for each of five revisions, and hand-written wire types.' },
+  protocol: {
+    planned: 2_500,
+    most: 3_300,
+    reason: 'Two halves for each of five revisions, and hand-written wire types.',
+  },
   server: {
     planned: 1_500,
     most: 3_300,

@@ -103,7 +103,11 @@ export const mutants = [
   ]),
   ...inFile(
     'packages/protocol/src/revisions/2026-07-28/envelope.ts',
-    ['B9', 'if (!isObject(capabilities)) throw invalidParams(', 'if (false) throw invalidParams('],
+    [
+      'B9',
+      'const capabilities = meta[metaKeys.clientCapabilities]',
+      'const capabilities = meta[metaKeys.clientCapabilities] ?? {}',
+    ],
     ['V1', "if (typeof requested === 'string') throw unsupportedVersion({ requested, supported: modernVersions })", ''],
   ),
   ...inFile(

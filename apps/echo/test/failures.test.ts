@@ -28,7 +28,7 @@ describe.each(versions)('echo_fail, in %s', (version) => {
     const [, id] = /^Internal error \(([\da-f-]{36})\)$/.exec(block?.type === 'text' ? block.text : '') ?? []
     expect(id).toBeDefined()
     expect(stderr.mock.calls).toEqual([
-      [`[${id}] tools/call failed:`, expect.objectContaining({ message: 'Nobody outside may read this.' })],
+      [`[${id}] tools/call "echo_fail" failed:`, expect.objectContaining({ message: 'Nobody outside may read this.' })],
     ])
   })
 

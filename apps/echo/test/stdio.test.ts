@@ -14,7 +14,17 @@ describe.each(versions)('as a process, in %s', (version) => {
   let client: Client
   const stray: string[] = []
   let stderr = ''
-  const toUser = (chunk: string): void => void (stderr += chunk)
+  let hear: () => void = () => undefined
+  const toUser = (chunk: string): void => {
+    stderr += chunk
+    hear()
+  }
+  /** Settles once stderr, which is a pipe of its own, has brought a text too. */
+  const heard = (words: string): Promise<void> =>
+    new Promise((resolve) => {
+      hear = () => stderr.includes(words) && resolve()
+      hear()
+    })
   beforeAll(async () => {
     const road = stdio(process.execPath, [main], { onStray: (line) => stray.push(line), stderr: toUser })
     const onElicit = () => ({ action: 'accept' as const, content: { message: 'Ahoy!' } })
@@ -62,7 +72,8 @@ describe.each(versions)('as a process, in %s', (version) => {
     const text = block?.type === 'text' ? block.text : ''
     const id = /\((.*)\)/.exec(text)?.[1] ?? 'no id'
     expect(text).not.toContain('Nobody outside')
-    expect(stderr).toContain(`[${id}] tools/call failed: Error: Nobody outside may read this.`)
+    await heard(id)
+    expect(stderr).toContain(`[${id}] tools/call "echo_fail" failed: Error: Nobody outside may read this.`)
   })
 
   it('T1: writes nothing but messages to its output', () => {

@@ -7,7 +7,8 @@ import type { Line, RawRoad } from './raw-road.ts'
 
 const newest = (era: 'legacy' | 'modern'): string => revisions.find((each) => each.era === era)?.version ?? ''
 const [modern, legacy] = [newest('modern'), newest('legacy')]
-const isModern = (version: string): boolean => revisions.some((each) => each.version === version && each.era === 'modern')
+const isModern = (version: string): boolean =>
+  revisions.some((each) => each.version === version && each.era === 'modern')
 
 const info = { name: 'raw', version: '1' }
 const envelope = (version: string, meta: JsonObject = {}): JsonObject => ({
@@ -30,7 +31,8 @@ const call = (version: string, id: unknown, name: string, args?: JsonObject): Js
 
 type Heard = [error: unknown, id: string]
 const roads = {
-  frames: (hear: (...heard: Heard) => void) => frames(createVictim((error, report) => hear(error, report.correlationId))),
+  frames: (hear: (...heard: Heard) => void) =>
+    frames(createVictim((error, report) => hear(error, report.correlationId))),
   lines: (hear: (...heard: Heard) => void) => lines(createVictim((error, report) => hear(error, report.correlationId))),
   process: (): RawRoad => spawned(),
 }
@@ -39,7 +41,7 @@ type RoadName = keyof typeof roads
 const open: RawRoad[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((road) => road.close()))
-  expect(Object.keys(Object.prototype)).toEqual([])
+  if (Object.keys(Object.prototype).length > 0) throw new Error('Object.prototype was changed')
 })
 
 const shakeHands = async (road: RawRoad, version: string, capabilities: JsonObject = {}): Promise<void> => {
@@ -65,7 +67,12 @@ const textOf = ({ result }: Line): unknown => {
 type Expected = [id: unknown, code: number, message: string]
 
 /** Sends bad input while a call is in flight; all that comes back is what is expected, and both calls are answered. */
-const suffers = async (road: RawRoad, version: string, input: Parameters<RawRoad['send']>[0], expected: Expected[]): Promise<void> => {
+const suffers = async (
+  road: RawRoad,
+  version: string,
+  input: Parameters<RawRoad['send']>[0],
+  expected: Expected[],
+): Promise<void> => {
   road.send(call(version, 'held', 'hold'))
   road.send(input)
   await road.until((heard) => heard.length >= expected.length)
@@ -84,7 +91,16 @@ const suffers = async (road: RawRoad, version: string, input: Parameters<RawRoad
 
 const noId = 'id must be a string or an integer'
 const large = 'x'.repeat(4_194_304)
-const strange = ['__proto__', 'toString', 'valueOf', 'hasOwnProperty/', '', 'tools/call ', 'TOOLS/CALL', 'a'.repeat(300)]
+const strange = [
+  '__proto__',
+  'toString',
+  'valueOf',
+  'hasOwnProperty/',
+  '',
+  'tools/call ',
+  'TOOLS/CALL',
+  'a'.repeat(300),
+]
 
 type Case = [what: string, input: (version: string) => Parameters<RawRoad['send']>[0], expected: Expected[]]
 
@@ -105,7 +121,11 @@ const anywhere: Case[] = [
     (version) => request(version, id, 'tools/list'),
     [[undefined, -32600, noId]],
   ]),
-  ['an id that is in flight', (version) => call(version, 'held', 'add', { a: 1, b: 2 }), [['held', -32600, 'in flight']]],
+  [
+    'an id that is in flight',
+    (version) => call(version, 'held', 'add', { a: 1, b: 2 }),
+    [['held', -32600, 'in flight']],
+  ],
   ...strange.map((method): Case => [
     `the method ${JSON.stringify(method).slice(0, 20)}`,
     (version) => request(version, 9, method),
@@ -152,25 +172,49 @@ const anywhere: Case[] = [
     (version) => request(version, 9, 'prompts/get', { name: 'greet', arguments: { who: 1 } }),
     [[9, -32602, 'params/arguments/who must be a string']],
   ],
-  ['a name that is a number', (version) => request(version, 9, 'tools/call', { name: 1 }), [[9, -32602, 'params/name']]],
-  ['a cursor of nobody', (version) => request(version, 9, 'tools/list', { cursor: '__proto__' }), [[9, -32602, 'cursor']]],
-  ['a feature that is off', (version) => request(version, 9, 'logging/setLevel', { level: 'info' }), [[9, -32601, 'logging']]],
+  [
+    'a name that is a number',
+    (version) => request(version, 9, 'tools/call', { name: 1 }),
+    [[9, -32602, 'params/name']],
+  ],
+  [
+    'a cursor of nobody',
+    (version) => request(version, 9, 'tools/list', { cursor: '__proto__' }),
+    [[9, -32602, 'cursor']],
+  ],
+  [
+    'a feature that is off',
+    (version) => request(version, 9, 'logging/setLevel', { level: 'info' }),
+    [[9, -32601, 'logging']],
+  ],
   ['a version of another protocol', () => `{"jsonrpc":"1.0","id":9,"method":"tools/list"}`, [[9, -32600, 'jsonrpc']]],
-  ['params and an outcome', () => `{"jsonrpc":"2.0","id":9,"method":"a","result":{}}`, [[9, -32600, 'either a method']]],
+  [
+    'params and an outcome',
+    () => `{"jsonrpc":"2.0","id":9,"method":"a","result":{}}`,
+    [[9, -32600, 'either a method']],
+  ],
   ['a notification with bad params', () => `{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}`, []],
   [
     'a cancellation of nothing',
     () => `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{"__proto__":1}}}`,
     [],
   ],
-  ['progress of nothing', () => `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":null}}`, []],
+  [
+    'progress of nothing',
+    () => `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":null}}`,
+    [],
+  ],
   ['an answer to nothing', () => `{"jsonrpc":"2.0","id":"held","result":{}}`, []],
   ['an error for nothing', () => `{"jsonrpc":"2.0","id":"held","error":{"code":1,"message":"no"}}`, []],
 ]
 
 /** What only a road of lines can meet. */
 const onLines: Case[] = [
-  ['a message past the limit', (version) => call(version, 9, 'keys', { large }), [[9, -32600, 'longer than 4194304 bytes']]],
+  [
+    'a message past the limit',
+    (version) => call(version, 9, 'keys', { large }),
+    [[9, -32600, 'longer than 4194304 bytes']],
+  ],
   [
     'a message past the limit whose id is no JSON',
     () => `{"jsonrpc":"2.0","id":"\t","method":"${large}"}`,
@@ -189,28 +233,81 @@ const onLines: Case[] = [
 ]
 
 const modernOnly: Case[] = [
-  ['a version of the future', () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: '2999-01-01' } }), [[9, -32022, '2999-01-01']]],
-  ['the version __proto__', () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: '__proto__' } }), [[9, -32022, '__proto__']]],
-  ['a version that is a number', () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: 7 } }), [[9, -32602, 'must be a string']]],
+  [
+    'a version of the future',
+    () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: '2999-01-01' } }),
+    [[9, -32022, '2999-01-01']],
+  ],
+  [
+    'the version __proto__',
+    () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: '__proto__' } }),
+    [[9, -32022, '__proto__']],
+  ],
+  [
+    'a version that is a number',
+    () => request(modern, 9, 'tools/list', { _meta: { [metaKeys.protocolVersion]: 7 } }),
+    [[9, -32602, 'must be a string']],
+  ],
   ['no version and no handshake', () => request(legacy, 9, 'tools/list'), [[9, -32602, 'supported versions']]],
   ['a question that the caller cannot take', () => call(modern, 9, 'ask'), [[9, -32021, 'elicitation']]],
   [
     'a capability that is only inherited',
-    () => `{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"ask","_meta":{"${metaKeys.protocolVersion}":"${modern}","${metaKeys.clientCapabilities}":{"__proto__":{"elicitation":{}}}}}}`,
+    () =>
+      `{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"ask","_meta":{"${metaKeys.protocolVersion}":"${modern}","${metaKeys.clientCapabilities}":{"__proto__":{"elicitation":{}}}}}}`,
     [[9, -32021, 'elicitation']],
   ],
-  ['a state of nobody', () => request(modern, 9, 'tools/call', { name: 'ask', requestState: 'v1.x.y' }), [[9, -32602, 'requestState was refused']]],
-  ['answers that are a list', () => request(modern, 9, 'tools/call', { name: 'ask', inputResponses: [] }), [[9, -32602, 'inputResponses']]],
-  ['a resource named __proto__', () => request(modern, 9, 'resources/read', { uri: '__proto__' }), [[9, -32602, 'Resource not found: __proto__']]],
-  ['a filter that is none', () => request(modern, 9, 'subscriptions/listen', { notifications: [] }), [[9, -32602, 'params/notifications']]],
-  ['too many resources to hear of', () => request(modern, 9, 'subscriptions/listen', { notifications: { resourceSubscriptions: Array(1001).fill('note://one') } }), [[9, -32602, 'At most 1000']]],
+  ...[null, 'yes', [], 7].map((elicitation): Case => [
+    `an elicitation capability that is ${JSON.stringify(elicitation)}`,
+    () => request(modern, 9, 'tools/call', { name: 'ask', _meta: { [metaKeys.clientCapabilities]: { elicitation } } }),
+    [[9, -32602, '/elicitation must be an object']],
+  ]),
+  [
+    'a state of nobody',
+    () => request(modern, 9, 'tools/call', { name: 'ask', requestState: 'v1.x.y' }),
+    [[9, -32602, 'requestState was refused']],
+  ],
+  [
+    'answers that are a list',
+    () => request(modern, 9, 'tools/call', { name: 'ask', inputResponses: [] }),
+    [[9, -32602, 'inputResponses']],
+  ],
+  [
+    'a resource named __proto__',
+    () => request(modern, 9, 'resources/read', { uri: '__proto__' }),
+    [[9, -32602, 'Resource not found: __proto__']],
+  ],
+  [
+    'a filter that is none',
+    () => request(modern, 9, 'subscriptions/listen', { notifications: [] }),
+    [[9, -32602, 'params/notifications']],
+  ],
+  [
+    'too many resources to hear of',
+    () =>
+      request(modern, 9, 'subscriptions/listen', {
+        notifications: { resourceSubscriptions: Array(1001).fill('note://one') },
+      }),
+    [[9, -32602, 'At most 1000']],
+  ],
 ]
 
 const legacyOnly: Case[] = [
   ['a question that the caller cannot take', () => call(legacy, 9, 'ask'), [[9, -32600, 'elicitation']]],
-  ['a resource named __proto__', () => request(legacy, 9, 'resources/read', { uri: '__proto__' }), [[9, -32002, 'Resource not found: __proto__']]],
-  ['a handshake without a version', () => request(legacy, 9, 'initialize', { capabilities: {}, clientInfo: info }), [[9, -32602, 'params/protocolVersion']]],
-  ['a handshake with capabilities that are a list', () => request(legacy, 9, 'initialize', { protocolVersion: legacy, capabilities: [], clientInfo: info }), [[9, -32602, 'params/capabilities']]],
+  [
+    'a resource named __proto__',
+    () => request(legacy, 9, 'resources/read', { uri: '__proto__' }),
+    [[9, -32002, 'Resource not found: __proto__']],
+  ],
+  [
+    'a handshake without a version',
+    () => request(legacy, 9, 'initialize', { capabilities: {}, clientInfo: info }),
+    [[9, -32602, 'params/protocolVersion']],
+  ],
+  [
+    'a handshake with capabilities that are a list',
+    () => request(legacy, 9, 'initialize', { protocolVersion: legacy, capabilities: [], clientInfo: info }),
+    [[9, -32602, 'params/capabilities']],
+  ],
 ]
 
 const casesOf = (road: RoadName, version: string): Case[] => [
@@ -260,11 +357,16 @@ describe.each(['frames', 'process'] as const)('names of prototypes, over %s', (n
     )
     expect((await road.answer(1)).result).toMatchObject({ protocolVersion: legacy })
     road.send(call(legacy, 2, 'ask'))
-    expect((await road.answer(2)).error).toMatchObject({ code: -32600, message: expect.stringContaining('elicitation') })
+    expect((await road.answer(2)).error).toMatchObject({
+      code: -32600,
+      message: expect.stringContaining('elicitation'),
+    })
   })
 })
 
-const throwers = ['error', 'text', 'object', 'nothing', 'symbol', 'bare', 'output', 'form'].map((kind) => `throw-${kind}`)
+const throwers = ['error', 'text', 'object', 'nothing', 'symbol', 'bare', 'output', 'form'].map(
+  (kind) => `throw-${kind}`,
+)
 
 describe.each(['frames', 'lines', 'process'] as const)('T18: what a handler throws, over %s', (name) => {
   it.each(revisions.map(({ version }) => version))('stays inside whole, in %s', async (version) => {
@@ -292,7 +394,10 @@ describe.each(['frames', 'lines', 'process'] as const)('T18: what a handler thro
       })
     }
     road.send(call(version, 'told', 'throw-told'))
-    expect((await road.answer('told')).result).toMatchObject({ isError: true, content: [{ type: 'text', text: 'told' }] })
+    expect((await road.answer('told')).result).toMatchObject({
+      isError: true,
+      content: [{ type: 'text', text: 'told' }],
+    })
     road.send(call(version, 'rpc', 'throw-rpc'))
     expect((await road.answer('rpc')).error).toEqual({ code: 7, message: 'told' })
     expect(road.text).not.toContain(secret)

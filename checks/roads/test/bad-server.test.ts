@@ -23,7 +23,11 @@ const started = async (version: string, flags: string[] = [], options: StdioOpti
   return client
 }
 
-const reasonOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error)
+const reasonOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 const canary = async (client: Client): Promise<unknown> => (await client.callTool('add', { a: 1, b: 2 })).content
 
@@ -96,7 +100,11 @@ describe('an error that sends the user to a page', () => {
       async (responder) => {
         const answers = (text: string): void => {
           const { id, method } = JSON.parse(text) as { id?: number; method: string }
-          const result = { protocolVersion: newest('legacy'), capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }
+          const result = {
+            protocolVersion: newest('legacy'),
+            capabilities: { tools: {} },
+            serverInfo: { name: 's', version: '1' },
+          }
           const error = { code: -32042, message: 'Visit', data }
           const answer = method === 'initialize' ? { result } : { error }
           if (id !== undefined) channel.deliver(JSON.stringify({ jsonrpc: '2.0', id, ...answer }))

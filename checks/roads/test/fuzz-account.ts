@@ -8,7 +8,7 @@ const depthOf = (value: unknown): number => {
   for (let level = [value]; ; depth += 1) {
     const next = level.filter((each) => typeof each === 'object' && each !== null)
     if (next.length === 0) return depth
-    level = next.flatMap((each) => Object.values(each as object))
+    level = next.flatMap((each) => Object.values(each))
   }
 }
 
@@ -35,13 +35,13 @@ export class Account {
     return [...this.#paid.values()].reduce((sum, count) => sum + count, 0)
   }
 
-  sent(frame: Uint8Array): void {
+  /** Takes bytes that end with a line. */
+  sent(bytes: Uint8Array): void {
     let start = 0
-    for (let end = frame.indexOf(10); end !== -1; end = frame.indexOf(10, start)) {
-      this.#line(frame.subarray(start, end))
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+      this.#line(bytes.subarray(start, end))
       start = end + 1
     }
-    this.#line(frame.subarray(start))
   }
 
   #line(bytes: Uint8Array): void {
@@ -84,7 +84,8 @@ export class Account {
       const fine = paid === owed || (paid < owed && this.#cancelled.has(id))
       return fine ? [] : [`${id}: ${owed} sent, ${paid} answered`]
     })
-    const balance = this.#unreadable === this.#withoutId ? [] : [`${this.#unreadable} unreadable, ${this.#withoutId} told`]
+    const balance =
+      this.#unreadable === this.#withoutId ? [] : [`${this.#unreadable} unreadable, ${this.#withoutId} told`]
     return [...this.#odd, ...wrong, ...balance]
   }
 }

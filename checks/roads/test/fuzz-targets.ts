@@ -11,7 +11,11 @@ const form = { type: 'object', properties: { sure: { type: 'boolean' } }, requir
 
 /** Gives a server one of everything, so that every method leads somewhere. */
 export const addTargets = (server: Server): Server => {
-  server.tool('echo', { input: { type: 'object', properties: { text: string }, required: ['text'] } as const }, (args) => args.text)
+  server.tool(
+    'echo',
+    { input: { type: 'object', properties: { text: string }, required: ['text'] } as const },
+    (args) => args.text,
+  )
   server.tool('any', { input: { type: 'object' } }, (args) => args)
   server.tool('ask', async (_, ctx) => (await ctx.elicit({ message: 'Sure?', schema: form }, { key: 'sure' })).action)
   server.tool('twice', async (_, ctx) => {
@@ -30,7 +34,11 @@ export const addTargets = (server: Server): Server => {
   server.tool('boom', () => Promise.reject(boom))
   server.resource('note://one', () => 'One.')
   server.resource('shelf://{room}/{+path}{?tag*}', { complete: { room: (value) => [value] } }, (variables) => variables)
-  server.prompt('greet', { args: { type: 'object', properties: { who: { enum: ['a', 'b'] } } } as const }, ({ who }) => `${who}`)
+  server.prompt(
+    'greet',
+    { args: { type: 'object', properties: { who: { enum: ['a', 'b'] } } } as const },
+    ({ who }) => `${who}`,
+  )
   return server
 }
 

@@ -36,9 +36,36 @@ const deep = (levels: number): unknown => {
   return value
 }
 
-const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', '_meta', 'then', 'toJSON', '']
+const names = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  '_meta',
+  'then',
+  'toJSON',
+  '',
+]
 
-const texts = ['', ' ', '\u0000', '\ud800', 'a\udfffb', '\u202egnp.exe', 'ＡＢ', '\u{1f600}', '../../etc', '%00', '-0', '1', 'null', '\r\n', 'é\u0301']
+const texts = [
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  'a\udfffb',
+  '\u202egnp.exe',
+  'ＡＢ',
+  '\u{1f600}',
+  '../../etc',
+  '%00',
+  '-0',
+  '1',
+  'null',
+  '\r\n',
+  'é\u0301',
+]
 
 /** Any value at all; some are large, deep, or named like what every object has. */
 export const oddValue = (chance: Chance): unknown => {
@@ -54,7 +81,9 @@ export const oddValue = (chance: Chance): unknown => {
     case 4:
       return chance.pick(names)
     case 5:
-      return chance.pick(['x', '\u0000', '\ud83d', '漢', '"', '\\']).repeat(chance.below(chance.often(0.02) ? 200_000 : 300))
+      return chance
+        .pick(['x', '\u0000', '\ud83d', '漢', '"', '\\'])
+        .repeat(chance.below(chance.often(0.02) ? 200_000 : 300))
     case 6:
       return []
     case 7:
@@ -92,9 +121,8 @@ const put = (holder: object, key: string, value: unknown): void => {
 const change = (chance: Chance, { holder, key }: Place, all: readonly Place[]): void => {
   switch (chance.below(6)) {
     case 0:
-      if (Array.isArray(holder)) holder.splice(Number(key), 1)
-      else Reflect.deleteProperty(holder, key)
-      return
+      // An array keeps a hole there, which is written as null.
+      return void Reflect.deleteProperty(holder, key)
     case 1:
       return put(holder, chance.pick(names), Reflect.get(holder, key))
     case 2: {
@@ -110,7 +138,7 @@ const change = (chance: Chance, { holder, key }: Place, all: readonly Place[]): 
 }
 
 /** The value with a few of its members dropped, renamed, swapped, or made something else. */
-export const mutate = <T extends JsonObject>(chance: Chance, original: T, most = 3): JsonObject => {
+export const mutate = (chance: Chance, original: JsonObject, most = 3): JsonObject => {
   const value: JsonObject = structuredClone(original)
   for (let left = chance.below(most + 1); left > 0; left -= 1) {
     const all = placesOf(value)
@@ -135,4 +163,6 @@ export const frameOf = (chance: Chance, text: string): Uint8Array => {
 
 /** Bytes that are nothing. */
 export const garbage = (chance: Chance): Uint8Array =>
-  Uint8Array.from({ length: chance.below(200) }, () => chance.pick([0, 10, 13, 34, 91, 92, 123, 125, 195, 255, chance.below(256)]))
+  Uint8Array.from({ length: chance.below(200) }, () =>
+    chance.pick([0, 10, 13, 34, 91, 92, 123, 125, 195, 255, chance.below(256)]),
+  )

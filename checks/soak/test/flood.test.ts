@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@parley/client'
 import { revisions } from '@parley/protocol'
@@ -92,6 +93,29 @@ describe('a server in a flood', () => {
       `${flood} pings unread: ${((performance.now() - begun) / 1000).toFixed(1)} s, ${after} MiB after, ${server.peak()} MiB at most`,
     )
     expect(Math.max(after, server.peak())).toBeLessThan(mostResident)
+    expect(await server.close()).toBe(0)
+  })
+
+  it('reads no more from a client that does not read, and all that it has read is answered', async () => {
+    const server = await started()
+    server.pause()
+    const name = 'x'.repeat(100)
+    const line = (id: number): string =>
+      `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${name}"}}\n`
+    let sent = 0
+    for (let taken = true; taken && sent < 10 * flood; sent += block) {
+      const lines = Array.from({ length: block }, (_, at) => line(sent + at)).join('')
+      taken = await Promise.race([server.write(lines).then(() => true), sleep(2000, false)])
+    }
+    const peak = server.peak()
+    server.resume()
+    const answered = server.answer('canary')
+    await server.write(canary('canary'))
+    await answered
+    console.log(`calls from a client that does not read: ${sent} taken before it had to wait, ${peak} MiB at most`)
+    expect(sent).toBeLessThan(10 * flood)
+    expect(peak).toBeLessThan(mostResident)
+    expect(server.counts.get('-32602')).toBe(sent)
     expect(await server.close()).toBe(0)
   })
 })

@@ -95,8 +95,7 @@ const sampleAnswer = (given: CreateMessageResult): JsonObject => {
   if (typeof model !== 'string' || (role !== 'user' && role !== 'assistant') || !blocks.every(isObject)) {
     throw new TypeError('A sampled message has a role, a model and content')
   }
-  // Revisions before 2025-11-25 know no arrays here, and a single block reads the same in all.
-  return blocks.length === 1 ? { ...given, content: blocks[0] } : { ...given }
+  return { ...given }
 }
 
 const mostVisits = 1000
@@ -176,14 +175,14 @@ export class Answers {
     }
   }
 
-  #reply(method: string, params: JsonObject, revision: ClientRevision, exchange: Exchange): Promise<JsonObject> {
+  async #reply(method: string, params: JsonObject, revision: ClientRevision, exchange: Exchange): Promise<JsonObject> {
     const question = questionOf(method, params)
     if (question === undefined || this.#self.capabilities[capabilityNames[question.method]] === undefined) {
       throw methodNotFound(method)
     }
     const fault = revision.paramsFault(method, params) ?? questionFault(question, this.#self.capabilities)
     if (fault !== undefined) throw invalidParams(`${method}: ${fault}`)
-    return this.answer(method, params, exchange.signal)
+    return revision.writeAnswer(method, await this.answer(method, params, exchange.signal))
   }
 
   async #elicit(params: ElicitParams, context: AskContext): Promise<JsonObject> {

@@ -141,14 +141,14 @@ export class Calls {
   }
 
   async #send(draft: Draft, maxTimeout: number, options: CallOptions): Promise<Reply> {
-    const { agreement, self, options: client } = this.#with
+    const { agreement, self, options: client, onError } = this.#with
     const { link, revision } = agreement
     const request: RequestOptions = { signal: options.signal, timeout: options.timeout ?? client.timeout, maxTimeout }
     if (options.onProgress !== undefined) request.onProgress = this.#onProgress(options.onProgress)
     if (options.onLog !== undefined) request.onNotification = this.#onNotification(options.onLog)
     try {
       const result = await link.request(draft.method, revision.writeCall(draft, self), request)
-      return revision.readOutcome(draft.method, result)
+      return revision.readOutcome(draft.method, result, { strict: client.strict, onDropped: onError })
     } catch (error) {
       const read = readError(error, draft.params)
       if (read instanceof UrlElicitationRequired) {

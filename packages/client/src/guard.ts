@@ -1,9 +1,13 @@
+const reportToConsole = (error: unknown): void => {
+  console.error('The client met an error that nobody waits for:', error)
+}
+
 /** Tells a user's callback of a fault; what the callback throws itself, nobody is left to hear. */
 export const reporterOf =
   (onError: ((error: unknown) => void) | undefined): ((error: unknown) => void) =>
   (error) => {
     guard(
-      () => onError?.(error),
+      () => (onError ?? reportToConsole)(error),
       () => undefined,
     )
   }

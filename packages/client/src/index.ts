@@ -1,11 +1,4 @@
-export {
-  ConnectionClosed,
-  InvalidResult,
-  NegotiationFailed,
-  RpcError,
-  TooManyRounds,
-  userRefused,
-} from '@parley/core'
+export { ConnectionClosed, InvalidResult, NegotiationFailed, RpcError, TooManyRounds, userRefused } from '@parley/core'
 export { defaultsOf } from './answers.ts'
 export type { Change } from './changes.ts'
 export { Client } from './client.ts'

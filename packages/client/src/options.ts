@@ -57,6 +57,8 @@ export type Callbacks = {
     | undefined
   /** Whether `onSample` takes tools. Declares `sampling.tools`. @default false */
   sampleTools?: boolean | undefined
+  /** Whether `onSample` honours `includeContext`. Declares `sampling.context`. @default false */
+  sampleContext?: boolean | undefined
   /** What the server may work in, as `file:` URIs. Declares `roots`. */
   roots?: RootsSource | undefined
 }
@@ -72,7 +74,7 @@ export type ClientOptions = Implementation &
     logLevel?: LoggingLevel | undefined
     /** Hears every notification that belongs to no request in flight, custom ones included. */
     onNotification?: ((method: string, params: JsonObject) => unknown) | undefined
-    /** Hears what goes wrong where nobody waits, such as an error that one of the callbacks threw. */
+    /** Hears what goes wrong where nobody waits, such as an error that one of the callbacks threw. @default console.error */
     onError?: ((error: unknown) => void) | undefined
     /** Gives up connecting. */
     signal?: AbortSignal | undefined
@@ -95,6 +97,11 @@ export type ClientOptions = Implementation &
      * (listing it first), or never. @default 'known'
      */
     validate?: 'known' | 'always' | 'never' | undefined
+    /**
+     * Whether a result that is slightly wrong is refused. Otherwise null counts as absent, and a list is read without its
+     * broken items, which `onError` hears of. @default false
+     */
+    strict?: boolean | undefined
     /** Whether results are kept for as long as the server says they are fresh. @default true */
     cache?: boolean | undefined
   }
@@ -157,7 +164,12 @@ export const selfOf = (options: ClientOptions, era: 'legacy' | 'modern'): Client
       ...(onElicitUrl === undefined ? {} : { url: {} }),
     }
   }
-  if (onSample !== undefined) capabilities.sampling = sampleTools === true ? { tools: {} } : {}
+  if (onSample !== undefined) {
+    capabilities.sampling = {
+      ...(sampleTools === true ? { tools: {} } : {}),
+      ...(options.sampleContext === true ? { context: {} } : {}),
+    }
+  }
   if (roots !== undefined) capabilities.roots = era === 'legacy' ? { listChanged: true } : {}
   return { info: infoOf(options), capabilities }
 }

@@ -1,6 +1,9 @@
 import { compile, describeIssues, InvalidResult } from '@parley/core'
 import type { CallToolResult, Check, SchemaValidator, Tool, ToolOutputSchema } from '@parley/core'
 
+// A stranger's schema is compiled here, which costs about a millisecond for three subschemas.
+const peerBounds = { depth: 32, subschemas: 250 }
+
 /**
  * Holds structured results against the output schema of their tool, as far as the tools have been listed (O5).
  *
@@ -51,7 +54,7 @@ export class OutputChecks {
     value: unknown,
   ): Promise<Awaited<ReturnType<Check>>> {
     try {
-      tool.check ??= compile(schema, { validator: this.#validator })
+      tool.check ??= compile(schema, { validator: this.#validator, bounds: peerBounds })
       return await tool.check(value)
     } catch (error) {
       if (!(error instanceof TypeError)) throw error

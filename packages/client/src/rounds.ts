@@ -18,6 +18,7 @@ export type Conversation = {
   readonly signal: AbortSignal | undefined
 }
 
+const mostQuestions = 100
 const firstPause = 500
 const longestPause = 30_000
 
@@ -36,6 +37,13 @@ const onlyWaits = (requests: Requests, asked: string, before: string): boolean =
 const gather = async (requests: Requests, road: Conversation, signal: AbortSignal): Promise<Draft['answers']> => {
   const entries = Object.entries(requests)
   if (entries.length === 0) return undefined
+  // Each may be put to a person; no one answers hundreds at once.
+  if (entries.length > mostQuestions) {
+    throw new InvalidResult(
+      'input_required',
+      `it asks ${entries.length} questions at once, and at most ${mostQuestions} are put`,
+    )
+  }
   const stop = new AbortController()
   const joined = AbortSignal.any([signal, stop.signal])
   const answers = entries.map(async ([key, { method, params }]): Promise<[string, JsonObject]> => {

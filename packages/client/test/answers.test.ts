@@ -158,9 +158,12 @@ describe('a URL', () => {
 })
 
 describe('sampling', () => {
-  it('goes to its callback, and one block is sent without a list', async () => {
+  it('goes to its callback, and its content as it was given', async () => {
     const onSample = vi.fn((_: unknown): CreateMessageResult => ({ ...said, content: [{ type: 'text', text: 'Hi' }] }))
-    expect(await put({ onSample }, 'sampling/createMessage', chat)).toEqual(said)
+    expect(await put({ onSample }, 'sampling/createMessage', chat)).toEqual({
+      ...said,
+      content: [{ type: 'text', text: 'Hi' }],
+    })
     expect(onSample.mock.calls[0]?.[0]).toEqual(chat)
   })
 

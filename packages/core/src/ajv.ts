@@ -36,7 +36,7 @@ const formats = {
 
 const optionsWith = (budget: PatternBudget): Options => ({
   strict: false,
-    ownProperties: true,
+  ownProperties: true,
   // Meta-schemas are not loaded: `checkBounds` and ajv's own compiler refuse what is malformed.
   meta: false,
   validateSchema: false,
@@ -94,7 +94,8 @@ const checkable = (schema: JsonObject): JsonObject => {
   const text = JSON.stringify(schema)
   if (!text.includes('"__proto__"')) return schema
   return JSON.parse(text, (_key, value: unknown) => {
-    if (!isObject(value) || !isObject(value['properties']) || !Object.hasOwn(value['properties'], '__proto__')) return value
+    if (!isObject(value) || !isObject(value['properties']) || !Object.hasOwn(value['properties'], '__proto__'))
+      return value
     const { ['__proto__']: hidden, ...properties } = value['properties']
     const patterns = isObject(value['patternProperties']) ? value['patternProperties'] : {}
     return { ...value, properties, patternProperties: { ...patterns, '^__proto__$': hidden } }

@@ -4,7 +4,8 @@ import type { JsonObject } from './json.ts'
 import type { PrimitiveSchema, RequestedSchema } from './model/index.ts'
 
 const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
-const isDateTime = (text: string): boolean => /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))
+const isDateTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))
 const isEmail = (text: string): boolean => {
   const at = text.lastIndexOf('@')
   return at > 0 && at < text.length - 1 && !/\s/.test(text)
@@ -27,7 +28,8 @@ const checkString = (field: JsonObject, value: unknown): string | undefined => {
   const choices = choicesOf(field)
   if (choices !== undefined && !choices.includes(value)) return `must be one of ${choices.join(', ')}`
   const { minLength, maxLength, format } = field
-  if (typeof minLength === 'number' && [...value].length < minLength) return `must have at least ${minLength} characters`
+  if (typeof minLength === 'number' && [...value].length < minLength)
+    return `must have at least ${minLength} characters`
   if (typeof maxLength === 'number' && [...value].length > maxLength) return `must have at most ${maxLength} characters`
   const fits = typeof format === 'string' ? formats.get(format) : undefined
   return fits === undefined || fits(value) ? undefined : `must be a ${String(format)}`

@@ -63,9 +63,12 @@ const kindOf = (code: number): RpcErrorKind => {
   }
 }
 
-/** An error as it came from the far side, with the kind that its code stands for. */
+// What a stranger says ends up in logs and on terminals.
+const longestMessage = 8192
+
+/** An error as it came from the far side, with the kind that its code stands for; a very long message is cut. */
 export const receivedError = (code: number, message: string, data?: unknown): RpcError =>
-  new RpcError(code, message, data, kindOf(code))
+  new RpcError(code, message.slice(0, longestMessage), data, kindOf(code))
 
 /** The bytes were not JSON in UTF-8. */
 export const parseError = (message = 'Parse error', data?: unknown): RpcError =>
@@ -103,6 +106,12 @@ export const unsupportedVersion = (data: { requested: string; supported: readonl
 
 /** A header contradicts the body: -32020. */
 export const headerMismatch = (message: string): RpcError => new RpcError(-32020, message, undefined, 'headerMismatch')
+
+/** A page must be visited before this can be done: -32042, in 2025-11-25 alone (client/elicitation, I9). */
+export const urlElicitationRequired = (
+  elicitations: readonly { mode: 'url'; message: string; url: string; elicitationId: string }[],
+  message = 'This needs a visit to a page first',
+): RpcError => new RpcError(-32042, message, { elicitations }, 'urlElicitationRequired')
 
 /** A person said no to a sampling request: -1 in legacy revisions, no wire form in the modern one. */
 export const userRefused = (message = 'The user refused the request'): RpcError =>

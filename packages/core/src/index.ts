@@ -19,6 +19,7 @@ export {
   ToolError,
   TooManyRounds,
   unsupportedVersion,
+  urlElicitationRequired,
   userRefused,
 } from './errors.ts'
 export type { RpcErrorKind } from './errors.ts'

@@ -7,7 +7,10 @@ const isInside = (text: string, extra: string): boolean =>
   [...text].every((character) => isAlphanumeric(character.charCodeAt(0)) || extra.includes(character))
 
 const isLabel = (label: string): boolean =>
-  label !== '' && isLetter(label.charCodeAt(0)) && isAlphanumeric(label.charCodeAt(label.length - 1)) && isInside(label, '-')
+  label !== '' &&
+  isLetter(label.charCodeAt(0)) &&
+  isAlphanumeric(label.charCodeAt(label.length - 1)) &&
+  isInside(label, '-')
 
 const isName = (name: string): boolean =>
   name === '' ||

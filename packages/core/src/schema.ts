@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from './json.ts'
 import type { FromJsonSchema, JsonSchema } from './json-schema.ts'
 import { checkBounds } from './schema-bounds.ts'
+import type { SchemaBounds } from './schema-bounds.ts'
 import type { Issue, SchemaValidator } from './validator.ts'
 
 export type { Issue } from './validator.ts'
@@ -111,6 +112,8 @@ export type CompileOptions = {
    * @default ajv, loaded when the first value is checked against a JSON Schema
    */
   validator?: SchemaValidator | undefined
+  /** How large a JSON Schema may be. @default 64 levels, 10_000 subschemas */
+  bounds?: SchemaBounds | undefined
 }
 
 /**
@@ -122,7 +125,7 @@ export type CompileOptions = {
  */
 export const compile = (schema: Schema, options: CompileOptions = {}): Check => {
   if (isStandard(schema)) return (value) => checkStandard(schema, value)
-  checkBounds(schema)
+  checkBounds(schema, options.bounds)
   const { validator } = options
   if (validator !== undefined) return plain(validator.compile(schema))
   let check: ((value: unknown) => Checked) | undefined

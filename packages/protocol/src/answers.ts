@@ -3,7 +3,8 @@ import type { JsonObject, RequestedSchema } from '@parley/core'
 import type { Question } from './input.ts'
 
 const fitsElicitation = (question: Question, answer: JsonObject): boolean => {
-  const { action, content } = answer
+  // A form whose fields are all optional may come back without any content.
+  const { action, content = {} } = answer
   if (action === 'decline' || action === 'cancel') return true
   if (action !== 'accept') return false
   if (question.params?.['mode'] === 'url') return true

@@ -1,5 +1,5 @@
 import { isObject, missingCapability } from '@parley/core'
-import type { ClientCapabilities, RpcError, ServerCapabilities } from '@parley/core'
+import type { ClientCapabilities, JsonObject, RpcError, ServerCapabilities } from '@parley/core'
 import type { Question } from './input.ts'
 
 const missingForElicitation = (question: Question, declared: ClientCapabilities): ClientCapabilities | undefined => {
@@ -16,8 +16,17 @@ const missingForSampling = (question: Question, declared: ClientCapabilities): C
   const { tools, toolChoice } = question.params ?? {}
   if (sampling === undefined) return { sampling: tools === undefined && toolChoice === undefined ? {} : { tools: {} } }
   // MUST (client/sampling): tools go only to clients that declared `sampling.tools` (Q1).
-  if ((tools !== undefined || toolChoice !== undefined) && sampling.tools === undefined) return { sampling: { tools: {} } }
+  if ((tools !== undefined || toolChoice !== undefined) && sampling.tools === undefined)
+    return { sampling: { tools: {} } }
   return undefined
+}
+
+/** A question's params without a context that the caller did not say it can give (Q1). */
+export const shownContext = ({ method, params = {} }: Question, declared: ClientCapabilities): JsonObject => {
+  const { includeContext, ...rest } = params
+  // SHOULD NOT (client/sampling): values other than none go only to clients that declared `sampling.context`.
+  const hidden = method === 'sampling/createMessage' && includeContext !== undefined && includeContext !== 'none'
+  return hidden && declared.sampling?.context === undefined ? rest : params
 }
 
 const missingFor = (question: Question, declared: ClientCapabilities): ClientCapabilities | undefined => {
@@ -37,7 +46,8 @@ export const refusalFor = (question: Question, declared: ClientCapabilities): Rp
   return missing === undefined ? undefined : missingCapability(missing)
 }
 
-const capabilityOf = (method: string): keyof ServerCapabilities | undefined => {
+/** The capability that a client's request belongs to; undefined for those that need none. */
+export const capabilityOf = (method: string): keyof ServerCapabilities | undefined => {
   switch (method) {
     case 'tools/list':
     case 'tools/call':

@@ -27,9 +27,7 @@ export interface Exchange {
   /** Sends a notification on this exchange's own road. Rejects once the exchange is over. */
   notify(method: string, params?: JsonObject): Promise<void>
   /** Asks the caller back while its request is being served. Legacy only (Q6). */
-  readonly ask?:
-    | ((method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>)
-    | undefined
+  readonly ask?: ((method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>) | undefined
 }
 
 /** Whoever answers exchanges: a server, and in the legacy era a client too. */

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { InputRequired } from './call.ts'
 export type { Call, Caller, Outcome } from './call.ts'
-export { isAdvertised, refusalFor } from './capabilities.ts'
+export { capabilityOf, isAdvertised, refusalFor } from './capabilities.ts'
 export type { Arrival, Channel, Lane } from './channel.ts'
 export { Deadlines } from './deadline.ts'
 export type { Deadline } from './deadline.ts'
@@ -37,3 +37,4 @@ export type { RevisionFacts } from './revisions/index.ts'
 export { isCacheable, isStandard, mayAskForInput } from './revisions/methods.ts'
 export type { ClientRevision, ClientSelf, Draft, Reply, ServerRevision, ServerSelf } from './revisions/revision.ts'
 export { revisionOf, serverRevisions } from './revisions/server.ts'
+export type { Reading } from './tolerance.ts'

@@ -23,6 +23,8 @@ export type Memory = {
   once: { [key: string]: Json }
   /** The handler's own state. */
   state?: Json
+  /** The questions that were left open in the round before. */
+  asked: string[]
   /** How often the call was answered with `input_required`. */
   round: number
   /** How often an answered question was not asked again while a new one was. */

@@ -34,7 +34,18 @@ const digestOf = (text: string): string => {
   return hex(low) + hex(high)
 }
 
-const shortNames = { 'elicitation/create': 'elicit', 'sampling/createMessage': 'sample', 'roots/list': 'roots' } as const
+// An `elicitationId` names one putting of the question; a handler that makes one up asks the same thing again each run.
+const textOf = ({ method, params }: Question): string => {
+  if (params?.['elicitationId'] === undefined) return canonical({ method, params })
+  const { elicitationId: _, ...asked } = params
+  return canonical({ method, params: asked })
+}
+
+const shortNames = {
+  'elicitation/create': 'elicit',
+  'sampling/createMessage': 'sample',
+  'roots/list': 'roots',
+} as const
 
 // A refusal beside an open question must be what a `Promise.all` of both rejects with (B13), in whatever order they were
 // put and however many promises are wrapped around either; so an open one lets a few turns pass.
@@ -88,8 +99,7 @@ export class Ledger implements Input {
     if (this.#over) return Promise.reject(callIsOver())
     const refusal = this.#options.refusal(question)
     if (refusal !== undefined) return Promise.reject(refusal)
-    const text = canonical({ method: question.method, params: question.params })
-    const digest = digestOf(text)
+    const digest = digestOf(textOf(question))
     const key = options.key ?? this.#keyOf(question, digest)
     const before = this.#asked.get(key)
     if (before !== undefined) {
@@ -157,7 +167,7 @@ export class Ledger implements Input {
     if (this.#open.size === 0) return undefined
     const drift = this.#drift()
     if (drift > (this.#options.memory?.drift ?? 0)) this.#options.onDrift?.()
-    if (drift > mostDrifts) {
+    if (drift >= mostDrifts) {
       throw internalError('The handler asks something else each time it is run, so it can never be answered')
     }
     return new InputRequired({ requests: Object.fromEntries(this.#open) })
@@ -170,15 +180,17 @@ export class Ledger implements Input {
       once: Object.fromEntries(this.#onceResults),
       round: (this.#options.memory?.round ?? 0) + 1,
       drift: this.#drift(),
+      asked: [...this.#open.keys()],
     }
     if (state !== undefined) memory.state = state
-    const empty = state === undefined && this.#answered.size === 0 && this.#onceResults.size === 0 && memory.drift === 0
+    const empty = state === undefined && this.#given.size === 0 && this.#onceResults.size === 0
     return empty && this.#options.memory === undefined ? undefined : memory
   }
 
   /** An answer came to a question that is no longer put, while another is: the mark of a handler that does not repeat. */
   #drift(): number {
-    const stray = [...this.#given.keys()].some((key) => !this.#asked.has(key))
+    const before = this.#options.memory?.asked ?? []
+    const stray = before.some((key) => this.#given.has(key) && !this.#asked.has(key))
     const fresh = [...this.#open.keys()].some((key) => !this.#given.has(key))
     return (this.#options.memory?.drift ?? 0) + (stray && fresh ? 1 : 0)
   }
@@ -186,7 +198,8 @@ export class Ledger implements Input {
   get pursue(): ((required: InputRequired) => Promise<Input>) | undefined {
     const { pursue } = this.#options
     if (pursue === undefined) return undefined
-    return (required) => pursue(required, this.memory(required.state) ?? { answers: {}, once: {}, round: 1, drift: 0 })
+    return (required) =>
+      pursue(required, this.memory(required.state) ?? { answers: {}, once: {}, asked: [], round: 1, drift: 0 })
   }
 }
 

@@ -243,9 +243,12 @@ export class Peer implements Link {
       return invalidRequest(`A request with the id ${JSON.stringify(request.id)} is in flight already`)
     }
     if (this.#serving.size < this.#options.maxInFlight || isLongLived(request.method)) return undefined
-    return internalError(`More than ${this.#options.maxInFlight} requests are in flight; retry when some are answered`, {
-      retry: true,
-    })
+    return internalError(
+      `More than ${this.#options.maxInFlight} requests are in flight; retry when some are answered`,
+      {
+        retry: true,
+      },
+    )
   }
 
   #tellCancelled(requestId: RequestId, reason: string): void {

@@ -190,7 +190,7 @@ export class Pending {
 
   /** Rejects whatever still waits. */
   close(reason: unknown): void {
-    for (const id of [...this.#entries.keys()]) {
+    for (const id of this.#entries.keys()) {
       this.#fail(id, reason ?? new ConnectionClosed('The connection was closed before the answer came'))
     }
   }

@@ -7,7 +7,12 @@ import type { Session } from './session.ts'
 /** What an exchange on a peer needs of that peer. */
 export interface ExchangeRoad {
   send(notification: RpcNotification, lane: Lane | undefined): Promise<void>
-  ask(method: string, params: JsonObject, options: RequestOptions | undefined, lane: Lane | undefined): Promise<JsonObject>
+  ask(
+    method: string,
+    params: JsonObject,
+    options: RequestOptions | undefined,
+    lane: Lane | undefined,
+  ): Promise<JsonObject>
 }
 
 /** One request that a peer is serving. The signal comes into being when somebody looks at it. */

@@ -1,4 +1,4 @@
-import type { ClientCapabilities, Implementation, JsonObject, LoggingLevel } from '@parley/core'
+import type { ClientCapabilities, Implementation, JsonObject, LoggingLevel, ServerCapabilities } from '@parley/core'
 
 /** What a legacy connection remembers: plain data, so that it may be kept elsewhere. */
 export type SessionState = {
@@ -8,6 +8,8 @@ export type SessionState = {
   info?: Implementation
   /** What the client declared. */
   capabilities?: ClientCapabilities
+  /** What the server offered then: nothing else is told of later (L5). */
+  offered?: ServerCapabilities
   /** Whether `notifications/initialized` was heard. */
   initialized: boolean
   /** The threshold that `logging/setLevel` set. */

@@ -106,8 +106,12 @@ export class CallContext implements Context {
   elicit<const S extends Schema>(question: FormQuestion<S>, options?: AskName): Promise<FormAnswer<never>>
   elicit(question: UrlQuestion, options?: AskName): Promise<ElicitResult>
   elicit(question: FormQuestion<Schema> | UrlQuestion, options: AskName = {}): Promise<unknown> {
-    if ('url' in question) return this.#ask('elicitation/create', { mode: 'url', ...question }, options)
-    return awaitable(this.#elicitForm(question, options))
+    if (!('url' in question)) return awaitable(this.#elicitForm(question, options))
+    // MUST (client/elicitation#url-mode-elicitation-requests): the URL is a valid one.
+    if (!URL.canParse(question.url)) {
+      return awaitable(Promise.reject(new TypeError(`${JSON.stringify(question.url)} is no URL to visit`)))
+    }
+    return this.#ask('elicitation/create', { mode: 'url', ...question }, options)
   }
 
   async #elicitForm({ message, schema }: FormQuestion<Schema>, options: AskName): Promise<unknown> {

@@ -5,7 +5,7 @@ import type { Checked, JsonObject, RequestedSchema, Schema, SchemaConverter } fr
 export type Form = {
   readonly requested: RequestedSchema
   /** Whether the schema accepts an answer's content. */
-  accepts(answer: JsonObject): boolean | Promise<boolean>
+  readonly accepts: (answer: JsonObject) => boolean | Promise<boolean>
   /** The content as the schema makes it. */
   read(answer: JsonObject): Promise<unknown>
 }
@@ -32,12 +32,15 @@ const requestedBy = (json: JsonObject): RequestedSchema => {
   return Array.isArray(json['required']) ? { ...requested, required: json['required'] as string[] } : requested
 }
 
+// A form whose fields are all optional may come back without any content.
+const contentOf = ({ content = {} }: JsonObject): unknown => content
+
 /** Turns a schema into a form. Throws TypeError for one that is not flat. */
 export const makeForm = (schema: Schema, convert: SchemaConverter | undefined): Form => {
   const requested = requestedBy(toJsonSchema(schema, 'input', convert))
   if (!('~standard' in schema)) {
     // The form's own rules are all of a plain JSON Schema's, and they were checked when the answer came in.
-    return { requested, accepts: () => true, read: (answer) => Promise.resolve(answer['content']) }
+    return { requested, accepts: () => true, read: (answer) => Promise.resolve(contentOf(answer)) }
   }
   const check = compile(schema)
   const accepted = (checked: Checked): boolean => checked.ok
@@ -45,12 +48,12 @@ export const makeForm = (schema: Schema, convert: SchemaConverter | undefined): 
     requested,
     accepts(answer) {
       if (answer['action'] !== 'accept') return true
-      const checked = check(answer['content'])
+      const checked = check(contentOf(answer))
       return checked instanceof Promise ? checked.then(accepted) : accepted(checked)
     },
     async read(answer) {
-      const checked = await check(answer['content'])
-      return checked.ok ? checked.value : answer['content']
+      const checked = await check(contentOf(answer))
+      return checked.ok ? checked.value : contentOf(answer)
     },
   }
 }

@@ -9,7 +9,7 @@ import type {
   Sealer,
   ServerCapabilities,
 } from '@parley/core'
-import { Encoded, InputRequired, isAdvertised } from '@parley/protocol'
+import { capabilityOf, Encoded, InputRequired, isAdvertised } from '@parley/protocol'
 import type { Call, ServerSelf } from '@parley/protocol'
 import type { ContextHost } from './call-context.ts'
 import { isCancellation } from './cancellation.ts'
@@ -31,6 +31,19 @@ const reportToConsole = (error: unknown, { call, correlationId }: ErrorReport): 
   // A peer chose the name: written as JSON, it cannot move the cursor of whoever reads this.
   const where = typeof what === 'string' ? ` ${JSON.stringify(what)}` : ''
   console.error(`[${correlationId}] ${call?.method ?? 'server'}${where} failed:`, error)
+}
+
+/** Keeps an asynchronous reporter's own failure from ending the process. */
+const quieten = (outcome: unknown): void => {
+  if (outcome instanceof Promise) outcome.catch(() => undefined)
+}
+
+const inWords = (error: unknown): string => {
+  try {
+    return String(error)
+  } catch {
+    return 'Internal error'
+  }
 }
 
 const checkExtensions = (capabilities: ServerCapabilities | undefined): void => {
@@ -120,11 +133,17 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
       const brought = parts.flatMap((part) => part[name] ?? [])
       if (brought.length > 0) advertised[name] = Object.assign({}, ...brought)
     }
+    // A method that was taken over is offered, whatever else is registered.
+    for (const method of this.#takenOver) {
+      const capability = capabilityOf(method)
+      if (capability !== undefined) advertised[capability] ??= {}
+    }
     return advertised
   }
 
   /** Adds a feature; methods that were taken over stay so. */
   add(feature: Feature): void {
+    checkExtensions(feature.capabilities())
     this.#features.push(feature)
     this.#capabilities = undefined
     for (const [method, handler] of feature.methods) {
@@ -135,6 +154,7 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   /** Puts a handler in the place of whatever answers a method. */
   takeOver(method: string, handler: MethodHandler): void {
     this.#takenOver.add(method)
+    this.#capabilities = undefined
     this.handlers.set(method, handler)
   }
 
@@ -157,9 +177,10 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   outward(error: unknown, call: Call | undefined): RpcError {
     if (error instanceof RpcError) return error
     // Nobody hears this answer, and a caller who left is no failure to report.
-    if (call !== undefined && isCancellation(error, call.exchange.signal)) return internalError('The call was cancelled')
+    if (call !== undefined && isCancellation(error, call.exchange.signal))
+      return internalError('The call was cancelled')
     const correlationId = this.report(error, call)
-    const shown = this.options.revealErrors === true ? String(error) : 'Internal error'
+    const shown = this.options.revealErrors === true ? inWords(error) : 'Internal error'
     return internalError(`${shown} (${correlationId})`, { correlationId })
   }
 
@@ -173,8 +194,7 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
     const report: ErrorReport = call === undefined ? { correlationId } : { call, correlationId }
     try {
       const hear = this.options.onError ?? reportToConsole
-      const heard: unknown = hear(error, report)
-      if (heard instanceof Promise) heard.catch(() => undefined)
+      quieten(hear(error, report))
     } catch {
       // A reporter that fails leaves nobody to report to.
     }
@@ -190,7 +210,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   async readOwn(uri: string, call: Call): Promise<OwnResource> {
     // Through the middleware, for that may be what keeps some callers from some resources.
     const result = await this.next({ ...call, method: 'resources/read', params: { uri } })
-    if (result instanceof InputRequired) throw internalError(`${uri} asks for input of its own, so a handler cannot read it`)
+    if (result instanceof InputRequired)
+      throw internalError(`${uri} asks for input of its own, so a handler cannot read it`)
     const own = (result instanceof Encoded ? JSON.parse(result.text) : result) as ReadResourceResult
     return { ...own, text: () => own.contents.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n') }
   }

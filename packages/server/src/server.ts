@@ -49,7 +49,14 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const prompts = new Prompts(host)
     const resources = new Resources(host)
     this.#host = host
-    this.#subscriptions = new Subscriptions(host.changes, () => host.capabilities, options.listen)
+    this.#subscriptions = new Subscriptions(
+      {
+        bus: host.changes,
+        capabilities: () => host.capabilities,
+        hides: (uri, principal) => resources.hides(uri, principal),
+      },
+      options.listen,
+    )
     this.tool = tools.registrar()
     this.prompt = prompts.registrar()
     this.resource = resources.registrar()

@@ -161,15 +161,12 @@ describe('registering', () => {
     expect(() => toolsOf().tool(name, () => 1)).toThrow(TypeError)
   })
 
-  it.each(['a', 'A.b-c_d:1', 'a'.repeat(128), ...prototypeNames])(
-    'O3, SEC-PROTO-1: takes the name %j',
-    async (name) => {
-      const { tool, call } = toolsOf()
-      await expect(call(name)).rejects.toMatchObject({ code: -32602 })
-      tool(name, () => 'here')
-      expect(await call(name)).toMatchObject({ content: [text('here')] })
-    },
-  )
+  it.each(['a', 'A.b-c_d1', 'a'.repeat(128), ...prototypeNames])('O3, SEC-PROTO-1: takes the name %j', async (name) => {
+    const { tool, call } = toolsOf()
+    await expect(call(name)).rejects.toMatchObject({ code: -32602 })
+    tool(name, () => 'here')
+    expect(await call(name)).toMatchObject({ content: [text('here')] })
+  })
 
   it.each([
     ['a string', z.string()],

@@ -1,11 +1,12 @@
 import { connect } from '@parley/client'
 import { invalidParams } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import { InputRequired, metaKeys, revisions } from '@parley/protocol'
-import { link, Server } from '@parley/server'
+import { Encoded, InputRequired, metaKeys, revisions } from '@parley/protocol'
+import { link, Server, text } from '@parley/server'
 import { memory } from '@parley/transports/memory'
-import { describe, expect, it } from 'vitest'
-import { envelope, legacy, open } from './wire.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { envelope, legacy, modern, open } from './wire.ts'
 import type { Read, Wire } from './wire.ts'
 
 const [, , june2025 = '', march2025 = ''] = revisions.map(({ version }) => version)
@@ -34,6 +35,26 @@ describe('what a server offers', () => {
     await wire.askPlainly(2, 'tools/call', { name: 'talk' })
     expect(await wire.next()).toEqual({ id: 2, result: { content: [] } })
     await wire.close()
+  })
+
+  it('A1, B10: a result that was written beforehand says once what every result says', async () => {
+    const server = new Server(info)
+    server.handle('resources/read', () => new Encoded('{"contents":[]}'))
+    server.handle('resources/list', () => new Encoded('{"resources":[],"ttlMs":7,"_meta":{"a.b/c":1}}'))
+    const wire = open(server)
+    const serverInfo = { [metaKeys.serverInfo]: info }
+    await wire.ask(1, 'resources/read', { uri: 'note://a' })
+    const common = { resultType: 'complete', cacheScope: 'private' }
+    expect((await wire.next()).result).toEqual({ ...common, ttlMs: 0, contents: [], _meta: serverInfo })
+    await wire.ask(2, 'resources/list')
+    const meta = { ...serverInfo, 'a.b/c': 1 }
+    expect((await wire.next()).result).toEqual({ ...common, ttlMs: 7, resources: [], _meta: meta })
+    await wire.close()
+  })
+
+  it('B17: a feature that brings an extension without a prefix is refused', () => {
+    const feature = { capabilities: () => ({ extensions: { bare: {} } }), methods: new Map() }
+    expect(() => new Server(info).use(feature)).toThrow(TypeError)
   })
 
   it('B17: the extensions of several features, and of the options, are advertised together', () => {
@@ -131,8 +152,8 @@ describe('what older revisions see', () => {
     const { icons: _, ...june } = block
     expect(await seen(legacy)).toEqual([block, block])
     expect(await seen(june2025)).toEqual([june, june])
-    const text = { type: 'text', text: 'a: note://a' }
-    expect(await seen(march2025)).toEqual([text, text])
+    const words = text('a: note://a')
+    expect(await seen(march2025)).toEqual([words, words])
     await wire.close()
   })
 
@@ -161,8 +182,8 @@ describe('what older revisions see', () => {
     const asked = async (version: string): Promise<unknown> => {
       await shakeHands(wire, version, { elicitation: {} })
       await wire.askPlainly(version, 'tools/call', { name: 'pick' })
-      const { params } = await wire.next()
-      return (params?.['requestedSchema'] as JsonObject)['properties']
+      const { params = {} } = await wire.next()
+      return (params as { requestedSchema?: JsonObject }).requestedSchema?.['properties']
     }
     expect(await asked(legacy)).toEqual({ size })
     expect(await asked(june2025)).toEqual({
@@ -200,6 +221,53 @@ describe('a call that asks', () => {
       ])
     }
     await wire.close()
+  })
+
+  it('a page to visit has a URL, or nobody is asked', async () => {
+    const heard: unknown[] = []
+    const server = new Server(info, { onError: (error) => heard.push(error) })
+    server.tool('visit', async (_, ctx) => (await ctx.elicit({ message: 'Sign in', url: 'nowhere' })).action)
+    const wire = open(server)
+    await wire.ask(1, 'tools/call', { name: 'visit' }, declaring({ elicitation: { url: {} } }))
+    expect((await wire.next()).result).toMatchObject({ resultType: 'complete', isError: true })
+    expect(heard).toEqual([new TypeError('"nowhere" is no URL to visit')])
+    await wire.close()
+  })
+
+  it('I9: a handler that makes up an elicitationId each time asks once all the same', async () => {
+    const server = new Server(info)
+    const visit = { message: 'Sign in', url: 'https://offers.example/' }
+    server.tool('visit', async (_, ctx) => {
+      const { action } = await ctx.elicit({ ...visit, elicitationId: crypto.randomUUID() })
+      return text(action)
+    })
+    for (const version of [modern, legacy]) {
+      const onElicitUrl = vi.fn(() => ({ action: 'accept' }) as const)
+      const client = await connect(memory(server), { ...info, versions: [version], onElicitUrl })
+      expect((await client.callTool('visit')).content).toEqual([text('accept')])
+      expect(onElicitUrl).toHaveBeenCalledOnce()
+      await client.close()
+    }
+  })
+
+  it('I8: a form with nothing required may come back without content, in either era', async () => {
+    const server = new Server(info)
+    const schemas = [z.object({ note: z.string().optional() }), { type: 'object', properties: {} } as const]
+    schemas.forEach((schema, index) =>
+      server.tool(`note${index}`, async (_, ctx) => ({ given: await ctx.elicit({ message: 'Note?', schema }) })),
+    )
+    const answer = { action: 'accept' }
+    for (const name of ['note0', 'note1']) {
+      const wire = open(server)
+      await wire.ask(1, 'tools/call', { name }, declaring({ elicitation: {} }))
+      const { inputRequests = {} } = (await wire.next()).result as { inputRequests?: JsonObject }
+      const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, answer]))
+      await wire.ask(2, 'tools/call', { name, inputResponses }, declaring({ elicitation: {} }))
+      expect((await wire.next()).result).toMatchObject({
+        structuredContent: { given: { action: 'accept', content: {} } },
+      })
+      await wire.close()
+    }
   })
 
   it('C5: progress goes on increasing when a legacy handler is run again', async () => {

@@ -19,13 +19,19 @@ describe('a handler that asks in other words each time', () => {
       const schema = { type: 'object', properties: { name: { type: 'string' } } } as const
       return ctx.elicit({ message: `It is run ${runs}. Who are you?`, schema })
     })
-    const onElicit = (): { action: 'accept'; content: { name: string } } => ({ action: 'accept', content: { name: 'Ada' } })
+    const onElicit = (): { action: 'accept'; content: { name: string } } => ({
+      action: 'accept',
+      content: { name: 'Ada' },
+    })
     const client = await connect(memory(server), { name: 'test', version: '1.0.0', versions: modern, onElicit })
     const outcome = await client.callTool('when').catch((error: unknown) => error)
     await client.close()
-    expect(outcome).toMatchObject({ code: -32603, message: expect.stringContaining('asks something else each time') as string })
+    expect(outcome).toMatchObject({
+      code: -32603,
+      message: expect.stringContaining('asks something else each time') as string,
+    })
     expect(runs).toBe(5)
-    expect(reports).toHaveLength(4)
+    expect(reports).toHaveLength(3)
     expect(reports[0]).toContain('tools/call cannot be replayed')
   })
 })

@@ -1,7 +1,16 @@
-import type { ClientCapabilities, Implementation, JsonObject, LoggingLevel, RpcError, Sealer, ServerCapabilities } from '@parley/core'
+import type {
+  ClientCapabilities,
+  Implementation,
+  JsonObject,
+  LoggingLevel,
+  RpcError,
+  Sealer,
+  ServerCapabilities,
+} from '@parley/core'
 import type { Call, Outcome } from '../call.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Encoded, ErrorObject } from '../message.ts'
+import type { Reading } from '../tolerance.ts'
 import type { RevisionFacts } from './index.ts'
 
 /** What a revision needs to know of the server that it reads and writes for. */
@@ -64,8 +73,9 @@ export interface ClientRevision extends RevisionFacts {
   /** The params of a request, with this revision's envelope. */
   writeCall(draft: Draft, self: ClientSelf): JsonObject
   /** Reads a result. Throws `InvalidResult` for what the method does not promise. */
-  readOutcome(method: string, result: JsonObject): Reply
+  readOutcome(method: string, result: JsonObject, reading?: Reading): Reply
+  /** The answer to a server's question as this revision carries it. Throws for one that it cannot. */
+  writeAnswer(method: string, answer: JsonObject): JsonObject
   /** Why a server's own request or notification has the wrong params, or nothing. */
   paramsFault(method: string, params: JsonObject): string | undefined
 }
-

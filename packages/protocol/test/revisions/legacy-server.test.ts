@@ -134,6 +134,7 @@ describe('the handshake', () => {
       version: june2025,
       capabilities: { roots: {} },
       info: { name: 'c', version: '3' },
+      offered: { tools: {}, completions: {}, logging: {} },
       initialized: false,
       subscriptions: [],
     })
@@ -366,9 +367,13 @@ describe('asking live', () => {
     expect(asked).toEqual([])
   })
 
-  it('I10: an answer that does not fit is an error', async () => {
-    const { call } = await live(november2025, [{ action: 'accept', content: { ok: 'yes' } }])
-    await expect(call.input.ask(form)).rejects.toMatchObject({ name: 'InvalidResult' })
+  it('M8, I10: one that does not fit is asked for again, three times at most', async () => {
+    const amiss = { action: 'accept', content: { ok: 'yes' } }
+    const patient = await live(november2025, [amiss, accepted])
+    expect(await patient.call.input.ask(form)).toEqual(accepted)
+    const { call, asked } = await live(november2025, [amiss, amiss, amiss, accepted])
+    await expect(call.input.ask(form)).rejects.toMatchObject({ name: 'ToolError' })
+    expect(asked).toHaveLength(3)
   })
 
   it('one that the question does not accept is asked for again, three times at most', async () => {
@@ -379,7 +384,7 @@ describe('asking live', () => {
     expect(patient.asked).toHaveLength(3)
     const stubborn = await live(november2025, answers())
     await expect(stubborn.call.input.ask(form, { accepts: () => false })).rejects.toMatchObject({
-      name: 'InvalidResult',
+      name: 'ToolError',
     })
     expect(stubborn.asked).toHaveLength(3)
   })

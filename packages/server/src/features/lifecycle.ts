@@ -7,7 +7,12 @@ const discovery = (self: ServerSelf, hints: CacheHints): JsonObject => {
   // MUST NOT (SEP-2663): the tasks of 2025-11-25 are not advertised here, where an extension has taken their place (W8).
   const { tasks: _, ...capabilities } = self.capabilities
   const { instructions } = self
-  return { supportedVersions: modernVersions, capabilities, ...hints, ...(instructions !== undefined && { instructions }) }
+  return {
+    supportedVersions: modernVersions,
+    capabilities,
+    ...hints,
+    ...(instructions !== undefined && { instructions }),
+  }
 }
 
 /** How a client finds out what it talks to: `server/discover`, and in the legacy era `initialize` and `ping`. */

@@ -152,6 +152,12 @@ export class Resources implements Feature, CompletionSource {
     )
   }
 
+  /** Whether there is something at a URI that this principal may not see. */
+  hides(uri: string, principal: Principal | undefined): boolean {
+    if (this.#find(uri, principal) !== undefined) return false
+    return [...this.#registry.all()].some((item) => item.uri === uri || item.template?.match(uri) !== undefined)
+  }
+
   #find(uri: string, principal: Principal | undefined): Found | undefined {
     const fixed = this.#registry.get(uri, principal)
     if (fixed !== undefined && fixed.template === undefined) return { item: fixed, variables: new Map() }

@@ -1,5 +1,5 @@
-import { invalidParams, internalError, principalKey } from '@parley/core'
-import type { JsonObject, ServerCapabilities, SubscriptionFilter } from '@parley/core'
+import { invalidParams, internalError, principalKey, resourceNotFound } from '@parley/core'
+import type { JsonObject, Principal, ServerCapabilities, SubscriptionFilter } from '@parley/core'
 import { metaKeys } from '@parley/protocol'
 import type { Call, Session } from '@parley/protocol'
 import type { Change, ChangeBus } from '../changes.ts'
@@ -34,10 +34,21 @@ const honoured = (asked: SubscriptionFilter, capabilities: ServerCapabilities): 
 const wants = (filter: SubscriptionFilter, uris: ReadonlySet<string>, change: Change): boolean =>
   'updated' in change ? uris.has(change.updated) : filter[`${change.list}ListChanged`] === true
 
+/** What there is to listen to. */
+export type Offer = {
+  /** Where changes are heard. */
+  bus: ChangeBus
+  /** What is advertised now. */
+  capabilities: () => ServerCapabilities
+  /** Whether there is a resource at a URI that this principal may not see. */
+  hides: (uri: string, principal: Principal | undefined) => boolean
+}
+
 /** Tells callers of changes: a listen of the modern era, or the implicit one of a legacy session. */
 export class Subscriptions implements Feature {
   readonly #bus: ChangeBus
-  readonly #capabilities: () => ServerCapabilities
+  readonly #capabilities: Offer['capabilities']
+  readonly #hides: Offer['hides']
   readonly #limits: ListenLimits
   readonly #ends = new Set<() => void>()
   readonly #byPrincipal = new Map<string, number>()
@@ -52,9 +63,10 @@ export class Subscriptions implements Feature {
     ['resources/unsubscribe', (call) => this.#unsubscribe(call)],
   ])
 
-  constructor(bus: ChangeBus, capabilities: () => ServerCapabilities, limits: Partial<ListenLimits> = {}) {
-    this.#bus = bus
-    this.#capabilities = capabilities
+  constructor(offer: Offer, limits: Partial<ListenLimits> = {}) {
+    this.#bus = offer.bus
+    this.#capabilities = offer.capabilities
+    this.#hides = offer.hides
     this.#limits = { uris: 1_000, perPrincipal: 16, total: 10_000, ...limits }
   }
 
@@ -71,7 +83,7 @@ export class Subscriptions implements Feature {
     const asked = call.params['notifications'] as SubscriptionFilter
     this.#checkUris(asked.resourceSubscriptions?.length ?? 0)
     const leave = this.#enter(principalKey(call.exchange.origin.principal))
-    const filter = honoured(asked, this.#capabilities())
+    const filter = this.#honoured(asked, call.exchange.origin.principal)
     const id = call.exchange.request.id
     const mark = { [metaKeys.subscriptionId]: id }
     const pump = new ChangePump((method, params) => call.exchange.notify(method, { _meta: mark, ...params }))
@@ -95,6 +107,15 @@ export class Subscriptions implements Feature {
     return { _meta: mark }
   }
 
+  // What cannot be read must not be heard of either; it is left out, as what does not exist might be.
+  #honoured(asked: SubscriptionFilter, principal: Principal | undefined): SubscriptionFilter {
+    const filter = honoured(asked, this.#capabilities())
+    const { resourceSubscriptions: uris } = filter
+    return uris === undefined
+      ? filter
+      : { ...filter, resourceSubscriptions: uris.filter((uri) => !this.#hides(uri, principal)) }
+  }
+
   #checkUris(count: number): void {
     if (count > this.#limits.uris) throw invalidParams(`At most ${this.#limits.uris} resources may be subscribed to`)
   }
@@ -102,7 +123,8 @@ export class Subscriptions implements Feature {
   #enter(principal: string): () => void {
     const held = this.#byPrincipal.get(principal) ?? 0
     const crowded = principal !== '' && held >= this.#limits.perPrincipal
-    if (crowded || this.#entered >= this.#limits.total) throw internalError('Too many subscriptions are open', { retry: true })
+    if (crowded || this.#entered >= this.#limits.total)
+      throw internalError('Too many subscriptions are open', { retry: true })
     this.#entered += 1
     this.#byPrincipal.set(principal, held + 1)
     return () => {
@@ -145,12 +167,14 @@ export class Subscriptions implements Feature {
 
   #concerns(session: Session, change: Change): boolean {
     if ('updated' in change) return session.state.subscriptions.includes(change.updated)
-    return this.#capabilities()[change.list]?.listChanged === true
+    // MUST (2025-06-18, basic/lifecycle#operation): only what was negotiated is used (L5).
+    return session.state.offered?.[change.list]?.listChanged === true
   }
 
   #subscribe(call: Call): JsonObject {
     const subscriptions = call.exchange.session?.state.subscriptions ?? []
     const uri = call.params['uri'] as string
+    if (this.#hides(uri, call.exchange.origin.principal)) throw resourceNotFound(uri)
     if (!subscriptions.includes(uri)) {
       this.#checkUris(subscriptions.length + 1)
       subscriptions.push(uri)
@@ -168,6 +192,6 @@ export class Subscriptions implements Feature {
   /** Ends every listen with its closing result. */
   close(): void {
     this.#closed = true
-    for (const end of [...this.#ends]) end()
+    for (const end of this.#ends) end()
   }
 }

@@ -65,7 +65,7 @@ export type ToolHandler<I extends Schema | undefined, O extends Schema | undefin
 export type ToolChanges = ToolSettings
 
 /**
- * Registers a tool. Names are 1 to 128 of `A-Z a-z 0-9 _ - . :`.
+ * Registers a tool. Names are 1 to 128 of `A-Z a-z 0-9 _ - .`.
  *
  * It throws a `TypeError` for another name or a taken one, for arguments whose root is no object, and for schemas that
  * have no form in JSON Schema.
@@ -128,8 +128,8 @@ export class Tools implements Feature {
   registrar<Lifespan>(): ToolRegistrar<Lifespan> {
     return (name: string, first: AnyOptions | AnyHandler, second?: AnyHandler) => {
       const [options, handler] = typeof first === 'function' ? [{}, first] : [first, second]
-      if (!/^[\w.:-]{1,128}$/.test(name)) {
-        throw new TypeError(`${JSON.stringify(name)} is no name for a tool: use 1 to 128 of A-Z a-z 0-9 _ - . :`)
+      if (!/^[\w.-]{1,128}$/.test(name)) {
+        throw new TypeError(`${JSON.stringify(name)} is no name for a tool: use 1 to 128 of A-Z a-z 0-9 _ - .`)
       }
       if (typeof handler !== 'function') throw new TypeError(`The tool "${name}" has no handler`)
       return this.#registry.add(name, this.#make(name, options, handler))

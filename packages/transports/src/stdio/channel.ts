@@ -18,6 +18,11 @@ export type LineChannelOptions = OutboxOptions & {
   depth?: number
   /** Milliseconds that what waits gets to be written when the channel is closed. @default 1_000 */
   flush?: number
+  /**
+   * Whether nothing is read while the far side leaves too much untaken, for reading is what makes more to write. For the
+   * answering end alone: two ends that both waited would wait for ever. @default false
+   */
+  waits?: boolean
 }
 
 /** What a road built on lines does its own way. */
@@ -47,6 +52,7 @@ export class LineChannel implements Channel {
   readonly #readable: Readable
   readonly #road: Required<LineRoad>
   readonly #flush: number
+  readonly #waits: boolean
   readonly #queue: Queue<Arrival>
   readonly #lines: LineReader
   readonly #outbox: Outbox
@@ -54,7 +60,7 @@ export class LineChannel implements Channel {
   #closing: Promise<void> | undefined
 
   constructor(readable: Readable, writable: Writable, options: LineChannelOptions = {}, road: LineRoad = {}) {
-    const { maxMessage = 4_194_304, depth = 128, flush = 1000 } = options
+    const { maxMessage = 4_194_304, depth = 128, flush = 1000, waits = false } = options
     this.#readable = readable
     this.#road = {
       accepts: () => true,
@@ -63,7 +69,8 @@ export class LineChannel implements Channel {
       ...road,
     }
     this.#flush = flush
-    this.#queue = new Queue(() => readable.isPaused() && readable.resume())
+    this.#waits = waits
+    this.#queue = new Queue(() => this.#flow())
     this.#lines = new LineReader(maxMessage, {
       line: (line) => this.#take(decode(line, { depth }), line),
       tooLong: (head, tail) => this.#take(tooLong(head, tail, maxMessage), undefined),
@@ -89,6 +96,23 @@ export class LineChannel implements Channel {
     this.#lines.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
     // Whoever iterates has not even caught up with the chunk before: the far side has to wait.
     if (behind) this.#readable.pause()
+    else if (this.#isBlocked) this.#wait()
+  }
+
+  get #isBlocked(): boolean {
+    return this.#waits && this.#outbox.full
+  }
+
+  #flow(): void {
+    if (!this.#readable.isPaused()) return
+    if (this.#isBlocked) this.#wait()
+    else this.#readable.resume()
+  }
+
+  #wait(): void {
+    this.#readable.pause()
+    const flow = (): void => this.#flow()
+    this.#outbox.room().then(flow, flow)
   }
 
   #take(message: Message, line: Uint8Array | string | undefined): void {
@@ -168,7 +192,7 @@ const line = (message: Message): string => {
  *
  * @example
  * const socket = connect('/run/mcp.sock')
- * const peer = new Peer(lineChannel(socket, socket), responder, { origin: { road: 'unix' } })
+ * const peer = new Peer(lineChannel(socket, socket, { waits: true }), server, { origin: { road: 'unix' } })
  */
 export const lineChannel = (readable: Readable, writable: Writable, options: LineChannelOptions = {}): Channel =>
   new LineChannel(readable, writable, options)

@@ -110,7 +110,9 @@ export const stdio =
   (command: string, args: readonly string[] = [], options: StdioOptions = {}): StdioDial =>
   async (responder, signal) => {
     const { cwd, stderr = 'inherit', grace = 2000, consent } = options
-    if (consent !== undefined && (await consent(command, args)) !== true) {
+    // Whatever the types say: a program without them may answer anything, and only one answer means yes.
+    const said: unknown = consent === undefined ? true : await consent(command, args)
+    if (said !== true) {
       throw new ConnectionClosed(`Starting ${command} was refused`)
     }
     const env = environment(options.env, options.inheritEnv)

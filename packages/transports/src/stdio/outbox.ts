@@ -57,6 +57,17 @@ export class Outbox {
     return this.#broken || this.#writable.destroyed
   }
 
+  /** Whether so much waits that the far side is cut off if it goes on taking nothing. */
+  get full(): boolean {
+    return this.#waiting > this.#limits.hardLimit
+  }
+
+  /** Settles when there is room for more; rejects when there never will be. */
+  room(): Promise<void> {
+    this.#room ??= deferred()
+    return this.#room.promise
+  }
+
   /** Takes text; settles when there is room for more. */
   write(text: string): Promise<void> {
     this.#parts.push(text)
@@ -70,8 +81,7 @@ export class Outbox {
     }
     if (this.#waiting <= this.#limits.softLimit) return taken
     if (this.#waiting > this.#limits.hardLimit) this.#watch()
-    this.#room ??= deferred()
-    return this.#room.promise
+    return this.room()
   }
 
   readonly #gatheredAll = (): void => {

@@ -62,7 +62,7 @@ class Serving implements StdioServer {
     this.#exit = exit === true ? (code) => process.exit(code) : exit === false ? undefined : exit
     // stdout stays open: once this is over, others may write to it again.
     const release = async (): Promise<void> => void stdin.destroy()
-    this.#channel = new LineChannel(stdin, stdout, options, { release })
+    this.#channel = new LineChannel(stdin, stdout, { waits: true, ...options }, { release })
     this.#undo.push(divert(stdout, stderr))
     if (options.signals ?? true) this.#heed()
     this.#peer = new Peer(this.#channel, server, {

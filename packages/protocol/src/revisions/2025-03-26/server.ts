@@ -10,7 +10,7 @@ export const questionRules: QuestionRules = {
     question.method === 'elicitation/create'
       ? missingCapability({ elicitation: {} }, 'The revision in use has no elicitation')
       : newerRules.refusal(question, declared),
-  write: newerRules.write,
+  write: (question, declared) => newerRules.write(question, declared),
 }
 
 /** The answering half of 2025-03-26, the one revision with batches. */

@@ -22,7 +22,11 @@ const writeField = (field: unknown): unknown => {
   if (!isObject(field) || !Array.isArray(field['oneOf'])) return field
   const { oneOf, ...rest } = field
   const options = oneOf.filter(isObject)
-  return { ...rest, enum: options.map((option) => option['const']), enumNames: options.map((option) => option['title']) }
+  return {
+    ...rest,
+    enum: options.map((option) => option['const']),
+    enumNames: options.map((option) => option['title']),
+  }
 }
 
 const writeForm = (params: JsonObject): JsonObject => {

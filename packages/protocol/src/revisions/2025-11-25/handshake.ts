@@ -29,8 +29,9 @@ export const shakeHands = (call: Call, self: ServerSelf): JsonObject => {
   const { state } = sessionOf(call.exchange)
   const { protocolVersion, capabilities, clientInfo } = call.params
   state.version = settleVersion(protocolVersion)
-  state.capabilities = isObject(capabilities) ? (capabilities as ClientCapabilities) : {}
+  state.capabilities = isObject(capabilities) ? capabilities : {}
   state.info = clientInfo as Implementation
+  state.offered = self.capabilities
   state.initialized = false
   state.subscriptions = []
   delete state.logLevel

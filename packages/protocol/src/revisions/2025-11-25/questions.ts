@@ -1,4 +1,4 @@
-import { InvalidResult, missingCapability } from '@parley/core'
+import { internalError, ToolError } from '@parley/core'
 import type { ClientCapabilities, Json, JsonObject, RpcError } from '@parley/core'
 import { answerFits } from '../../answers.ts'
 import type { InputRequired } from '../../call.ts'
@@ -13,17 +13,32 @@ export type QuestionRules = {
   /** Why this revision cannot put the question, whatever the client declared. */
   refusal(question: Question, declared: ClientCapabilities): RpcError | undefined
   /** The question's params as this revision writes them. */
-  write(question: Question): JsonObject
+  write(question: Question, declared: ClientCapabilities): JsonObject
 }
 
 const mostTries = 3
 
-const put = async (question: Question, exchange: Exchange, rules: QuestionRules): Promise<JsonObject> => {
-  if (exchange.ask === undefined) throw missingCapability({ [question.method]: {} })
+// An answer that does not fit counts as missing, and is asked for again, as in the modern era (M8).
+const put = async (
+  question: Question,
+  exchange: Exchange,
+  declared: ClientCapabilities,
+  rules: QuestionRules,
+  accepts?: AskOptions['accepts'],
+): Promise<JsonObject> => {
+  // A road without a way back makes every caller one that cannot be asked.
+  if (exchange.ask === undefined) throw refusalFor(question, {}) ?? internalError('The road carries no questions')
   // A person may take as long as they like; the request being served ends the wait.
-  const answer = await exchange.ask(question.method, rules.write(question), { timeout: Infinity, maxTimeout: Infinity })
-  if (!answerFits(question, answer)) throw new InvalidResult(question.method, 'the answer does not fit the question')
-  return answer
+  const params = rules.write(question, declared)
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const answer = await exchange.ask(question.method, params, { timeout: Infinity, maxTimeout: Infinity })
+    const fits = answerFits(question, answer)
+    if (fits && (accepts === undefined || (await accepts(answer)))) return answer
+  }
+  // Meant for the model: it is the caller that answers amiss, and nothing here that is broken.
+  throw new ToolError(
+    `${question.method} was answered ${mostTries} times with something that does not fit the question`,
+  )
 }
 
 /** Input that is asked live: a question is a request of the server's own, sent while the client's is being served. */
@@ -53,11 +68,7 @@ export class LiveInput implements Input {
     if (this.#over) throw callIsOver()
     const refusal = this.#refusal(question)
     if (refusal !== undefined) throw refusal
-    for (let tries = 1; tries <= mostTries; tries++) {
-      const answer = await put(question, this.#exchange, this.#rules)
-      if (options.accepts === undefined || (await options.accepts(answer))) return answer
-    }
-    throw new InvalidResult(question.method, `no answer was acceptable in ${mostTries} tries`)
+    return put(question, this.#exchange, this.#declared, this.#rules, options.accepts)
   }
 
   #refusal(question: Question): RpcError | undefined {
@@ -84,7 +95,7 @@ export class LiveInput implements Input {
   }
 
   readonly pursue = (required: InputRequired): Promise<Input> => {
-    const memory: Memory = { answers: {}, once: {}, round: 1, drift: 0 }
+    const memory: Memory = { answers: {}, once: {}, asked: [], round: 1, drift: 0 }
     if (required.state !== undefined) memory.state = required.state
     return pursue(required, memory, this.#exchange, this.#declared, this.#rules)
   }
@@ -118,7 +129,10 @@ const pursue = async (
     if (refusal !== undefined) throw refusal
   }
   const answers = await Promise.all(
-    questions.map(async ([key, question]): Promise<[string, JsonObject]> => [key, await put(question, exchange, rules)]),
+    questions.map(async ([key, question]): Promise<[string, JsonObject]> => [
+      key,
+      await put(question, exchange, declared, rules),
+    ]),
   )
   return rehearsedInput(exchange, declared, rules, new Map(answers), memory)
 }

@@ -1,6 +1,7 @@
 import { invalidParams, isObject, methodNotFound } from '@parley/core'
 import type { JsonObject, RpcError } from '@parley/core'
 import type { Call, Outcome } from '../../call.ts'
+import { shownContext } from '../../capabilities.ts'
 import type { Exchange } from '../../exchange.ts'
 import { Encoded, errorObject } from '../../message.ts'
 import type { ErrorObject } from '../../message.ts'
@@ -24,7 +25,7 @@ const readParams = (method: string, wire: JsonObject): JsonObject => {
   return params
 }
 
-const writeError = (error: RpcError): ErrorObject => {
+const writeError = (error: RpcError, lacks: Lacks): ErrorObject => {
   const written = errorObject(error)
   switch (error.kind) {
     case 'resourceNotFound':
@@ -34,6 +35,9 @@ const writeError = (error: RpcError): ErrorObject => {
     case 'missingCapability':
     case 'headerMismatch':
       return { ...written, code: -32600 }
+    case 'urlElicitationRequired':
+      // Only 2025-11-25 has this code (I9).
+      return lacks.icons === true ? { ...written, code: -32603 } : written
     default:
       return written
   }
@@ -76,13 +80,15 @@ export const legacyServer = (dialect: Dialect): ServerRevision => ({
   has,
   readCall: (exchange, self) => readCall(exchange, self, dialect.questions),
   writeOutcome: (call, outcome) => writeOutcome(call, outcome, dialect.lacks),
-  writeError,
+  writeError: (error) => writeError(error, dialect.lacks),
 })
 
 /** How 2025-11-25 puts questions: every kind there is. */
 export const questionRules: QuestionRules = {
   refusal: () => undefined,
-  write({ method, params = {} }) {
+  write(question, declared) {
+    const { method } = question
+    const params = shownContext(question, declared)
     // MUST (client/elicitation#url-mode-elicitation-requests): each visit has an id here; no other revision knows them.
     const visits = method === 'elicitation/create' && params['mode'] === 'url' && params['elicitationId'] === undefined
     return visits ? { ...params, elicitationId: crypto.randomUUID() } : params

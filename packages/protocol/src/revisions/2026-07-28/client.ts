@@ -2,6 +2,8 @@ import { InvalidResult, isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { metaKeys } from '../../meta.ts'
 import { isCacheable, mayAskForInput } from '../methods.ts'
+import { readResult } from '../../tolerance.ts'
+import type { Reading } from '../../tolerance.ts'
 import type { ClientRevision, ClientSelf, Draft, Reply } from '../revision.ts'
 import { version } from './envelope.ts'
 import { inputRequiredResult, serverNotification, serverRequest, serverResult } from './validators/client.gen.ts'
@@ -39,14 +41,12 @@ const withHints = (method: string, result: JsonObject): JsonObject =>
     ? { ...result, ttlMs: result['ttlMs'] ?? 0, cacheScope: result['cacheScope'] ?? 'private' }
     : result
 
-const readOutcome = (method: string, wire: JsonObject): Reply => {
+const readOutcome = (method: string, wire: JsonObject, reading?: Reading): Reply => {
   const { resultType = 'complete' } = wire
   if (resultType === 'input_required') return readQuestions(method, wire)
   // MUST (basic/index#resulttype): a value that nobody negotiated makes the result invalid (B7).
   if (resultType !== 'complete') throw new InvalidResult(method, `unknown resultType ${JSON.stringify(resultType)}`)
-  const result = withHints(method, wire)
-  const fault = serverResult(method)?.(result)
-  if (fault !== undefined) throw new InvalidResult(method, `result${fault.path} ${fault.message}`)
+  const result = readResult(method, withHints(method, wire), serverResult(method), reading)
   return { kind: 'complete', result }
 }
 
@@ -62,5 +62,6 @@ export const modernClient: ClientRevision = {
   batches: false,
   writeCall,
   readOutcome,
+  writeAnswer: (_method, answer) => answer,
   paramsFault,
 }

@@ -1,8 +1,10 @@
 import { invalidParams, isObject, loggingLevels, unsupportedVersion } from '@parley/core'
-import type { ClientCapabilities, Implementation, JsonObject, LoggingLevel } from '@parley/core'
+import type { Implementation, JsonObject, LoggingLevel } from '@parley/core'
 import type { Caller } from '../../call.ts'
 import { metaKeys } from '../../meta.ts'
+import { check } from '../../shape.ts'
 import { revisions } from '../index.ts'
+import { ClientCapabilities } from '../shapes.gen.ts'
 
 /** The revision of this folder. */
 export const version = '2026-07-28'
@@ -40,7 +42,8 @@ const readInfo = (value: unknown): Implementation | undefined => {
 const readLevel = (value: unknown): LoggingLevel | undefined => {
   if (value === undefined) return undefined
   const level = loggingLevels.find((known) => known === value)
-  if (level === undefined) throw invalidParams(`_meta["${metaKeys.logLevel}"] must be one of ${loggingLevels.join(', ')}`)
+  if (level === undefined)
+    throw invalidParams(`_meta["${metaKeys.logLevel}"] must be one of ${loggingLevels.join(', ')}`)
   return level
 }
 
@@ -53,10 +56,13 @@ export const readCaller = (meta: JsonObject): Caller => {
   checkVersion(meta)
   const capabilities = meta[metaKeys.clientCapabilities]
   if (!isObject(capabilities)) throw invalidParams(`_meta lacks an object at ${metaKeys.clientCapabilities}`)
+  // Whoever asks whether something was declared looks inside, and must not stumble over a null there.
+  const fault = check(ClientCapabilities, capabilities)
+  if (fault !== undefined) throw invalidParams(`_meta["${metaKeys.clientCapabilities}"]${fault.path} ${fault.message}`)
   return {
     version,
     info: readInfo(meta[metaKeys.clientInfo]),
-    capabilities: capabilities as ClientCapabilities,
+    capabilities,
     logLevel: readLevel(meta[metaKeys.logLevel]),
   }
 }

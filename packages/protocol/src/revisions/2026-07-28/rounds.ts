@@ -1,7 +1,7 @@
 import { internalError, invalidParams, isObject, principalKey } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import type { ClientCapabilities, JsonObject } from '@parley/core'
 import type { Call, Caller, InputRequired } from '../../call.ts'
-import { refusalFor } from '../../capabilities.ts'
+import { refusalFor, shownContext } from '../../capabilities.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Input, Memory, Question } from '../../input.ts'
 import { Ledger, readMemory } from '../../ledger.ts'
@@ -59,10 +59,13 @@ const unrepeatable =
   'a question that was answered is no longer put, and another is. Keep what varies, such as a time, out of its words, or name it'
 
 // This revision has no `elicitationId`: a handler may give one all the same, for callers of the revision that has.
-const written = ([key, question]: [string, Question]): [string, Question] => {
-  if (question.method !== 'elicitation/create' || question.params?.['elicitationId'] === undefined) return [key, question]
-  const { elicitationId: _, ...params } = question.params
-  return [key, { ...question, params }]
+const written = (question: Question, declared: ClientCapabilities): Question => {
+  const params = shownContext(question, declared)
+  if (question.method !== 'elicitation/create' || params['elicitationId'] === undefined) {
+    return params === question.params ? question : { ...question, params }
+  }
+  const { elicitationId: _, ...rest } = params
+  return { ...question, params: rest }
 }
 
 /** Writes an `input_required` result, with everything that the retry must bring back sealed into its state. */
@@ -78,10 +81,16 @@ export const writeInputRequired = async (call: Call, outcome: InputRequired, sel
   }
   // SHOULD (basic/index#meta): every result says who answers, this one like any other (B10).
   const result: JsonObject = { resultType: 'input_required', _meta: { [metaKeys.serverInfo]: self.info } }
-  const asks = Object.keys(outcome.requests ?? {}).length > 0
-  if (asks) result['inputRequests'] = Object.fromEntries(Object.entries(outcome.requests ?? {}).map(written))
+  const questions = Object.entries(outcome.requests ?? {})
+  const asks = questions.length > 0
+  if (asks) {
+    const { capabilities } = call.caller
+    const requests = questions.map(([key, question]): [string, Question] => [key, written(question, capabilities)])
+    result['inputRequests'] = Object.fromEntries(requests)
+  }
   const binding = bindingOf(call.method, call.params, call.exchange)
-  if (memory !== undefined) result['requestState'] = await self.sealer.seal(JSON.stringify(memory), binding, stateLifetime)
+  if (memory !== undefined)
+    result['requestState'] = await self.sealer.seal(JSON.stringify(memory), binding, stateLifetime)
   // MUST (basic/patterns/mrtr): at least one of the two is present (M2).
   if (!asks && memory === undefined) throw internalError('input_required asks for nothing')
   return result

@@ -1,4 +1,4 @@
-import { invalidParams, methodNotFound } from '@parley/core'
+import { invalidParams, isObject, methodNotFound } from '@parley/core'
 import type { JsonObject, RpcError } from '@parley/core'
 import type { Call, Outcome } from '../../call.ts'
 import type { Exchange } from '../../exchange.ts'
@@ -49,18 +49,20 @@ const completed = (method: string, result: JsonObject, self: ServerSelf): JsonOb
   return written
 }
 
-const encoded = (result: Encoded, self: ServerSelf): Encoded => {
-  const head = `{"resultType":"complete","_meta":${JSON.stringify({ [metaKeys.serverInfo]: self.info })}`
+const encoded = (method: string, result: Encoded, self: ServerSelf): JsonObject | Encoded => {
+  // Written in front of the text as it is, a key that the text has itself would stand twice.
+  if (/"(?:resultType|_meta|ttlMs|cacheScope)"/.test(result.text)) {
+    const parsed: unknown = JSON.parse(result.text)
+    if (isObject(parsed)) return completed(method, parsed, self)
+  }
+  const hints = isCacheable(method) ? ',"ttlMs":0,"cacheScope":"private"' : ''
+  const head = `{"resultType":"complete","_meta":${JSON.stringify({ [metaKeys.serverInfo]: self.info })}${hints}`
   return new Encoded(result.text === '{}' ? `${head}}` : `${head},${result.text.slice(1)}`)
 }
 
-const writeOutcome = (
-  call: Call,
-  outcome: Outcome,
-  self: ServerSelf,
-): JsonObject | Encoded | Promise<JsonObject> => {
+const writeOutcome = (call: Call, outcome: Outcome, self: ServerSelf): JsonObject | Encoded | Promise<JsonObject> => {
   if (outcome.kind === 'input_required') return writeInputRequired(call, outcome, self)
-  if (outcome.result instanceof Encoded) return encoded(outcome.result, self)
+  if (outcome.result instanceof Encoded) return encoded(call.method, outcome.result, self)
   return completed(call.method, outcome.result, self)
 }
 
