@@ -15,7 +15,7 @@ const patience = 5000
 
 /** Starts the server as a process of its own, connects to it, and closes both again. */
 const withClient = async (
-  options: { versions?: readonly string[]; onElicit: (question: { message: string }) => ElicitResult },
+  options: { versions: readonly string[]; onElicit: (question: { message: string }) => ElicitResult },
   visit: (client: Client) => Promise<void>,
 ): Promise<void> => {
   const own = { name: 'walk', version: '1.0.0', timeout: patience, signal: AbortSignal.timeout(patience) }
@@ -30,15 +30,17 @@ const withClient = async (
 const title = (name: string, client: Client): void =>
   say(`\n${bold(name)}  ${dim(`${client.info?.name} ${client.info?.version}, revision ${client.version}`)}\n`)
 
+/** The one callback that answers for the user, in both eras. */
+const onElicit = ({ message }: { message: string }): ElicitResult => {
+  say(`    ${cyan('?')} the server asks the user: ${message}`)
+  return { action: 'accept', content: { message: 'Hello from the user' } }
+}
+
 /** Takes every step and shows it; gives the answers. */
-const walkAloud = async (): Promise<readonly string[]> => {
+const walk = async (name: string, versions: readonly string[]): Promise<readonly string[]> => {
   const answers: string[] = []
-  const onElicit = ({ message }: { message: string }): ElicitResult => {
-    say(`    ${cyan('?')} the server asks the user: ${message}`)
-    return { action: 'accept', content: { message: 'Hello from the user' } }
-  }
-  await withClient({ onElicit }, async (client) => {
-    title('The modern era: every request stands alone', client)
+  await withClient({ versions, onElicit }, async (client) => {
+    title(name, client)
     for (const { code, run } of steps) {
       say(`  ${code}`)
       const answer = await run(client)
@@ -49,19 +51,18 @@ const walkAloud = async (): Promise<readonly string[]> => {
   return answers
 }
 
-/** Takes every step again as clients before 2026 do, and holds the answers against the first ones. */
-const walkAgain = async (expected: readonly string[]): Promise<void> => {
-  const versions = revisions.filter((revision) => revision.era === 'legacy').map((revision) => revision.version)
-  const onElicit = (): ElicitResult => ({ action: 'accept', content: { message: 'Hello from the user' } })
-  await withClient({ versions, onElicit }, async (client) => {
-    title('The legacy era: a handshake, then a session', client)
-    for (const [index, { code, run }] of steps.entries()) {
-      const answer = await run(client)
-      if (answer !== expected[index])
-        throw new Error(`${code} answered “${answer}”, not “${expected[index]}” as before`)
-    }
-    say(`  ${green('✓')} the same ${steps.length} steps, the same ${steps.length} answers: nothing was written twice`)
-  })
+const versionsOf = (era: 'modern' | 'legacy'): string[] =>
+  revisions.filter((revision) => revision.era === era).map((revision) => revision.version)
+
+/** Walks through both eras, and holds the answers of the second against those of the first. */
+const walkBoth = async (): Promise<void> => {
+  const modern = await walk('The modern era: every request stands alone', versionsOf('modern'))
+  const legacy = await walk('The legacy era: a handshake, then a session', versionsOf('legacy'))
+  for (const [index, { code }] of steps.entries()) {
+    if (legacy[index] === modern[index]) continue
+    throw new Error(`${code} answered “${legacy[index]}”, not “${modern[index]}” as before`)
+  }
+  say(`\n  ${green('✓')} the same ${steps.length} answers in both eras, from handlers and a callback written once`)
 }
 
 const plain = /^[\w@%+=:,./-]+$/
@@ -99,7 +100,7 @@ process.stdout.on('error', () => process.exit())
 try {
   say('A server in a process of its own, and a client in this one. Each line is what the client does;')
   say('behind each arrow stands what comes back.')
-  await walkAgain(await walkAloud())
+  await walkBoth()
   say(howToGoOn())
 } catch (error) {
   process.stderr.write(`\nThe walk failed: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -88,7 +88,7 @@ describe('npm start', () => {
       /^ {4}\? the server asks the user: What shall I say\?$/m,
       /^ {4}→ You said: Hello from the user$/m,
       /^The legacy era: .* 2025-11-25$/m,
-      /^ {2}✓ the same 8 steps, the same 8 answers/m,
+      /^ {2}✓ the same 8 answers in both eras/m,
     ])
       expect(stdout).toMatch(line)
     expect(stdout).toContain(built('main'))

@@ -156,6 +156,8 @@ class Attempt {
       case 'legacy':
         return this.initialize(probed.error)
       case 'gone':
+        // A second start is for `initialize`; where that may not be spoken, the first end is the whole story.
+        if (this.#legacy === undefined) throw probed.error
         return undefined
       default:
         throw probed.error

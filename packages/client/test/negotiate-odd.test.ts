@@ -125,6 +125,12 @@ describe('a process that exits', () => {
     expect(script.ends).toHaveLength(2)
   })
 
+  it('is started once alone where no legacy revision may be spoken', async () => {
+    const script: Script = new Script({ 'server/discover': () => (script.exit(), undefined) })
+    expect(await failureOf(meet(script, { versions: ['2026-07-28'] }))).toBeInstanceOf(ConnectionClosed)
+    expect(script.ends).toHaveLength(1)
+  })
+
   it('twice is given up', async () => {
     const script: Script = new Script({
       'server/discover': () => (script.exit(), undefined),
