@@ -8,11 +8,10 @@ import type { Outcome } from './visitors/visitor.ts'
 /** What a server asks its client for in the middle of a call. */
 export const questions = (cell: Cell, meet: Meet, expected: Meeting): void => {
   /** Asks, or sees that it is refused in a revision that does not know the question. */
-  const asking = (feature: string, capability: string, since: string, run: () => Promise<void>): void => {
+  const asking = (feature: string, question: string, since: string, run: () => Promise<void>): void => {
     cell(feature, async () => {
       if (has(expected, since)) return run()
-      const refusal = `This needs client capabilities that were not declared: ${capability}`
-      await expect(run()).rejects.toThrow(refusal)
+      await expect(run()).rejects.toThrow(`The revision in use has no ${question}`)
       return tooEarly(since)
     })
   }
@@ -54,7 +53,7 @@ export const questions = (cell: Cell, meet: Meet, expected: Meeting): void => {
     expect(said(await meet().call('sample'))).toBe('parrot-1: Say hello! (endTurn)')
     expect(meet().persona.samples.at(-1)).toMatchObject(hello)
   })
-  asking('sampling: with tools', 'sampling', '2025-11-25', async () => {
+  asking('sampling: with tools', 'tools in sampling', '2025-11-25', async () => {
     expect(said(await meet().call('sample_tools'))).toBe('weather {"city":"Paris"}: It is Sunny')
     const last = meet().persona.samples.at(-1)
     expect(last?.tools).toEqual([weatherTool])
