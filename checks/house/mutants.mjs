@@ -150,7 +150,7 @@ export const mutants = [
     'packages/server/src/features/subscriptions.ts',
     ['U1', "'updated' in change ? uris.has(change.updated) : filter[`${change.list}ListChanged`] === true", 'true'],
     ['U3', '    return { _meta: mark }\n', '    return {}\n'],
-    ['U4', 'for (const end of [...this.#ends]) end()', ''],
+    ['U4', 'for (const end of this.#ends) end()', ''],
     [
       'U8',
       "if ('updated' in change) return session.state.subscriptions.includes(change.updated)",
@@ -323,8 +323,8 @@ export const mutants = [
   ),
   ...inFile('packages/server/src/host.ts', [
     'O9',
-    "this.options.revealErrors === true ? String(error) : 'Internal error'",
-    'String(error)',
+    "this.options.revealErrors === true ? inWords(error) : 'Internal error'",
+    'inWords(error)',
   ]),
   ...inFile('packages/server/src/features/subscriptions.ts', [
     'U2',
