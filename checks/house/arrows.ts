@@ -17,11 +17,15 @@ export const arrows: Readonly<Record<string, Arrow>> = {
 /** Packages that must run wherever the web's own interfaces are. */
 export const neutralPackages: readonly string[] = ['core', 'protocol', 'server', 'client']
 
+// The roads over the network run on the web's own interfaces; what stands on Node's is in files that say so.
+const isNeutralRoad = (road: string, file: string): boolean => road !== 'stdio' && !/^node(?:-[a-z-]+)?\.ts$/.test(file)
+
 /** Whether a source file runs without Node: all of a neutral package but its `node` subpath, and the roads but stdio. */
 export const isNeutral = (path: string): boolean => {
-  const [folder, name, src, first = ''] = path.split('/')
+  const [folder, name, src, first = '', second = ''] = path.split('/')
   if (folder !== 'packages' || name === undefined || src !== 'src') return false
-  return name === 'transports' ? first !== 'stdio' : neutralPackages.includes(name) && !/^node(?:\.ts)?$/.test(first)
+  if (name === 'transports') return isNeutralRoad(first, second)
+  return neutralPackages.includes(name) && !/^node(?:\.ts)?$/.test(first)
 }
 
 /** The only workspaces that may name an MCP SDK: they hold ours against it. */

@@ -66,14 +66,18 @@ export const mutants = [
       "answered && response.kind === 'result' && isLongLived(request.method)",
       'answered && isLongLived(request.method)',
     ],
-    ['U5', "if (ended) this.#tellCancelled(request.id, 'The subscription has ended')", ''],
+    ['U5', "if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)", ''],
     ['T4', 'if (subscription !== undefined && this.#pending.notification(subscription, notification)) return', ''],
   ),
   ...inFile(
     'packages/protocol/src/pending.ts',
     ['B2', 'const id = this.#nextId++', 'const id = this.#entries.size + 1'],
-    ['C1', "if (entry.method !== 'initialize') this.#side.cancel(id, text)", 'this.#side.cancel(id, text)'],
-    ['C3', "if (entry.method !== 'initialize') this.#side.cancel(id, text)", ''],
+    [
+      'C1',
+      "if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)",
+      'this.#side.cancel(id, text, entry.lane)',
+    ],
+    ['C3', "if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)", ''],
     ['L7', 'entry.idle.renew()\n    this.#hand(entry.options.onProgress', 'this.#hand(entry.options.onProgress'],
     [
       'L7',

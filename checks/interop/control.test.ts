@@ -1,6 +1,7 @@
 import { capabilities, legacyVersions } from './expected.ts'
 import { openPart } from './matrix.ts'
 import { named, scripts } from './scripts.ts'
+import { overStdio } from './serving.ts'
 import { takeTour } from './tour.ts'
 import { officialV1 } from './visitors/official-v1.ts'
 import { officialV2 } from './visitors/official-v2.ts'
@@ -12,7 +13,7 @@ const column = openPart(
     'of the progress that came in one piece with it, and then know its token no more.)',
 )
 
-const meeting = { script: scripts.official, capabilities, missing: -32602 }
+const meeting = { serve: overStdio(scripts.official), capabilities, missing: -32602 }
 
 column('client auto', (cell) => {
   takeTour(cell, { ...meeting, version: '2026-07-28', era: 'modern', bring: officialV2('auto') })

@@ -130,7 +130,7 @@ const walk = (name: string, meeting: Meeting): void => {
       return visitor
     }
     beforeAll(async () => {
-      visitor = await meeting.bring(process.execPath, [scripts.echo], new Persona())
+      visitor = await meeting.bring({ command: process.execPath, args: [scripts.echo] }, new Persona())
     })
     afterAll(() => visitor?.close())
     basics(cell, meet, meeting)

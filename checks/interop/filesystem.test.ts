@@ -7,6 +7,7 @@ import { pixel } from './fixtures/tour.ts'
 import { openPart } from './matrix.ts'
 import { meetEveryWay, patience } from './npm-server.ts'
 import { named, serverOf } from './scripts.ts'
+import { overStdio } from './serving.ts'
 
 const column = openPart(
   2,
@@ -21,8 +22,7 @@ writeFileSync(join(rooted, 'pixel.png'), Buffer.from(pixel, 'base64'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 const server = {
-  script: serverOf('server-filesystem'),
-  args: [directory],
+  serve: overStdio(serverOf('server-filesystem'), directory),
   info: { name: 'secure-filesystem-server', version: '0.2.0' },
   capabilities: { tools: { listChanged: true } },
 }

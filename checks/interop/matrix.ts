@@ -4,8 +4,8 @@ import { afterAll, describe, it } from 'vitest'
 /** Where each test file leaves its part of the matrix. */
 export const partsDirectory: URL = new URL('../../reports/interop/', import.meta.url)
 
-/** Why a cell did not simply pass: the peer's own words, or that the revision has no such thing. */
-export type Remark = { words: string } | { absent: string }
+/** Why a cell did not simply pass: the peer's own words, that the revision has no such thing, or that a session has. */
+export type Remark = { words: string } | { absent: string } | { alone: string }
 
 /** What one cell came to: null as long as it was not run. */
 export type Result = 'pass' | Remark | { failure: string } | null

@@ -5,6 +5,7 @@ import { afterAll, expect } from 'vitest'
 import { openPart } from './matrix.ts'
 import { meetEveryWay } from './npm-server.ts'
 import { named, serverOf } from './scripts.ts'
+import { overStdio } from './serving.ts'
 
 const column = openPart(
   3,
@@ -16,7 +17,7 @@ const directory = mkdtempSync(join(tmpdir(), 'parley-interop-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 const server = {
-  script: serverOf('server-memory'),
+  serve: overStdio(serverOf('server-memory')),
   env: { MEMORY_FILE_PATH: join(directory, 'memory.jsonl') },
   info: { name: 'memory-server', version: '0.6.3' },
   capabilities: { resources: { listChanged: true, subscribe: true }, tools: { listChanged: true } },

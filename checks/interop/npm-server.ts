@@ -1,16 +1,18 @@
-import { NegotiationFailed, RpcError } from '@parley/core'
+import { HttpFailure, NegotiationFailed, RpcError } from '@parley/core'
 import type { Client } from '@parley/client'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { legacyVersions } from './expected.ts'
 import type { Cell, Column } from './matrix.ts'
+import type { Serve, Served } from './serving.ts'
 import { connectParley } from './visitors/parley.ts'
 import { Persona } from './visitors/visitor.ts'
 
 /** How a server from npm is started, and what it says of itself. */
 export type NpmServer = {
-  script: string
-  args?: readonly string[]
+  serve: Serve
   env?: Readonly<Record<string, string>>
+  /** The code, or the status, that a modern request gets. @default -32601 */
+  refusal?: number
   info: { name: string; version: string; title?: string }
   capabilities: object
 }
@@ -21,11 +23,16 @@ export const patience = { timeout: 10_000 }
 /** A client that is connected, and who sits at it. */
 export type Meet = () => { client: Client; persona: Persona }
 
-const open = ({ script, args = [], env = {} }: NpmServer, persona: Persona, versions?: string[]): Promise<Client> =>
-  connectParley(process.execPath, [script, ...args], persona, { versions, env })
+const open = ({ env = {} }: NpmServer, { address }: Served, persona: Persona, versions?: string[]): Promise<Client> =>
+  connectParley(address, persona, { versions, env })
 
-/** Whatever the reason is that something failed for, down to the first cause. */
-const causes = (error: unknown): unknown[] => (error instanceof Error ? [error, ...causes(error.cause)] : [])
+/** The code, or the status, that made a negotiation fail, and the server's words. */
+export const refusalOf = (failure: unknown): { code?: number; words: string } => {
+  expect(failure).toBeInstanceOf(NegotiationFailed)
+  const cause = failure instanceof NegotiationFailed ? failure.cause : undefined
+  if (cause instanceof RpcError) return { code: cause.code, words: cause.message }
+  return cause instanceof HttpFailure ? { code: cause.status, words: `HTTP ${cause.status}` } : { words: String(cause) }
+}
 
 /** Meets a legacy server in every way that there is: unpinned, pinned to each legacy revision, and to the modern one. */
 export const meetEveryWay = (
@@ -38,12 +45,20 @@ export const meetEveryWay = (
     const version = pinned ?? legacyVersions[0]
     column(pinned === undefined ? 'negotiated' : pinned, (cell) => {
       const persona = new Persona()
+      let served: Served | undefined
       let client: Client | undefined
       beforeAll(async () => {
         prepare(persona)
-        client = await open(server, persona, pinned === undefined ? undefined : [pinned])
+        served = await server.serve()
+        client = await open(server, served, persona, pinned === undefined ? undefined : [pinned])
       })
-      afterAll(() => client?.close())
+      afterAll(async () => {
+        try {
+          await client?.close()
+        } finally {
+          await served?.close()
+        }
+      })
       const meet: Meet = () => {
         if (client === undefined) throw new Error('The connection failed')
         return { client, persona }
@@ -59,11 +74,13 @@ export const meetEveryWay = (
   }
   column('2026-07-28', (cell) => {
     cell('negotiation', async () => {
-      const failure: unknown = await open(server, new Persona(), ['2026-07-28']).catch((error: unknown) => error)
-      expect(failure).toBeInstanceOf(NegotiationFailed)
-      const answer = causes(failure).find((error) => error instanceof RpcError)
-      expect(answer?.code).toBe(-32601)
-      return { words: answer?.message ?? '' }
+      const served = await server.serve()
+      const trying = open(server, served, new Persona(), ['2026-07-28'])
+      const failure: unknown = await trying.catch((error: unknown) => error)
+      await served.close()
+      const answer = refusalOf(failure)
+      expect(answer.code).toBe(server.refusal ?? -32601)
+      return { words: answer.words }
     })
   })
 }

@@ -1,6 +1,7 @@
 import { capabilities, legacyVersions } from './expected.ts'
 import { openPart } from './matrix.ts'
 import { named, scripts } from './scripts.ts'
+import { overStdio } from './serving.ts'
 import { takeTour } from './tour.ts'
 import { officialV1 } from './visitors/official-v1.ts'
 import { officialV2 } from './visitors/official-v2.ts'
@@ -12,7 +13,7 @@ const column = openPart(
 )
 
 // Client 2.x shows the newer code for a resource that is not there, whichever came over the wire.
-const meeting = { script: scripts.parley, capabilities, missing: -32602, strict: true }
+const meeting = { serve: overStdio(scripts.parley), capabilities, missing: -32602, strict: true }
 const modern = { ...meeting, version: '2026-07-28', era: 'modern' } as const
 const legacy = { ...meeting, era: 'legacy' } as const
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { capabilities, legacyVersions } from './expected.ts'
 import { openPart } from './matrix.ts'
 import { named, scripts } from './scripts.ts'
+import { overStdio } from './serving.ts'
 import { takeTour } from './tour.ts'
 import { connectParley, parley } from './visitors/parley.ts'
 import { Persona } from './visitors/visitor.ts'
@@ -13,7 +14,7 @@ const column = openPart(
   'A tour of every feature, on a server written with the official SDK; in the end one that serves one era alone.',
 )
 
-const meeting = { script: scripts.official, capabilities, missing: -32602 }
+const meeting = { serve: overStdio(scripts.official), capabilities, missing: -32602 }
 
 column('negotiated', (cell) => {
   takeTour(cell, { ...meeting, bring: parley(), version: '2026-07-28', era: 'modern' })
@@ -28,7 +29,7 @@ for (const version of legacyVersions) {
 }
 
 const open = (only: string, versions?: string[]) =>
-  connectParley(process.execPath, [scripts.official, only], new Persona(), { versions })
+  connectParley({ command: process.execPath, args: [scripts.official, only] }, new Persona(), { versions })
 
 /** The server's own words on why nothing came of it. */
 const refusal = async (only: string, versions: string[]): Promise<string> => {

@@ -9,13 +9,14 @@ const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', impor
 
 const preamble = `# Who understands whom
 
-Parley against peers that others wrote, over stdio: servers from npm, a server on the official SDK that offers everything
-in both eras, and the official clients. \`npm run interop\` makes this page from what it saw; each cell is a test that
-compares exact results.
+Parley against peers that others wrote, over stdio and over HTTP: servers from npm, servers on the official SDKs that offer
+everything, and the official clients. \`npm run interop\` makes this page from what it saw; each cell is a test that compares
+exact results.
 
 - **pass**: the results are what they should be.
 - **early**: the revision does not know the feature yet, and that is what the peer is told.
 - **no**: it cannot be done between the two; the peer says why in its own words, below the table.
+- **alone**: it takes a session, and the server keeps none; what is seen instead stands below the table.
 `
 
 /** One line below a table for each thing that was remarked. */
@@ -38,6 +39,7 @@ const cellOf = (result: Result | undefined, remarks: Remarks): string => {
   if (result === 'pass') return result
   if ('words' in result) return remarks.mark('no', `“${result.words}”`)
   if ('absent' in result) return remarks.mark('early', result.absent)
+  if ('alone' in result) return remarks.mark('alone', result.alone)
   return remarks.mark('FAILED', result.failure)
 }
 

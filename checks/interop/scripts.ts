@@ -7,7 +7,11 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The scripts that servers are started from. */
 export const scripts = {
   official: here('dist/official-server.js'),
+  officialHttp: here('dist/official-http.js'),
+  officialV1: here('dist/official-v1-http.js'),
   parley: here('dist/parley-server.js'),
+  parleyHttp: here('dist/parley-http.js'),
+  leash: here('dist/leash.js'),
   echo: here('../../apps/echo/dist/main.js'),
 }
 

@@ -5,8 +5,35 @@ import { has, said, tooEarly } from './meeting.ts'
 import type { Meet, Meeting } from './meeting.ts'
 import type { Outcome } from './visitors/visitor.ts'
 
+/** Why a question could not be asked: what the tool said of it, or the error. */
+const wordsOf = async (work: Promise<unknown>): Promise<string> => {
+  const tried = await work.catch((error: Error) => ({ isError: true, content: [{ text: error.message }] }))
+  expect(tried).toMatchObject({ isError: true, content: [{ text: expect.any(String) as string }] })
+  const { content } = tried as { content: [{ text: string }] }
+  return content[0].text.replace(/^MCP error -?\d+: /, '')
+}
+
+/** The same questions where no client can be asked: each is refused at once. */
+const refused = (cell: Cell, meet: Meet, refusal: RegExp): void => {
+  const refusing = (feature: string, run: () => Promise<unknown>): void => {
+    cell(feature, async () => {
+      const words = await wordsOf(run())
+      expect(words).toMatch(refusal)
+      return { words }
+    })
+  }
+  refusing('elicitation: form', () => meet().call('ask'))
+  refusing('elicitation: URL', () => meet().call('visit'))
+  refusing('elicitation: in a prompt', () => meet().prompt('asked'))
+  refusing('elicitation: in a resource', () => meet().read('tour://asked'))
+  refusing('sampling', () => meet().call('sample'))
+  refusing('sampling: with tools', () => meet().call('sample_tools'))
+  refusing('roots', () => meet().call('folders'))
+}
+
 /** What a server asks its client for in the middle of a call. */
 export const questions = (cell: Cell, meet: Meet, expected: Meeting): void => {
+  if (expected.sessionless !== undefined) return refused(cell, meet, expected.sessionless.refusal)
   /** Asks, or sees that it is refused in a revision that does not know the question. */
   const asking = (feature: string, question: string, since: string, run: () => Promise<void>): void => {
     cell(feature, async () => {

@@ -1,29 +1,51 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { serveStdio } from '@parley/transports/stdio/server'
+import { serveRemotely } from './remote.ts'
 import { createEcho } from './server.ts'
 import { echoInTerminal } from './terminal.ts'
 
 const help = `parley-echo: a Model Context Protocol server that says back what it hears
 
   parley-echo             serves over standard input and output, for a host to start
+  parley-echo --http      serves over HTTP, at http://127.0.0.1:3000/mcp
   parley-echo MESSAGE     shows what a message becomes, with the messages on the wire
   parley-echo --help      shows this
+
+With --http:
+
+  --port N                listens on another port; 0 takes any free one
+  --host ADDRESS          listens on another address
+  --allow NAME            answers to that name; needed to listen beyond this machine, and may stand more than once
 
 In a host's configuration:
 
   { "mcpServers": { "echo": { "command": "npx", "args": ["-y", "@parley/echo"] } } }
 `
 
+const flags = {
+  help: { type: 'boolean', short: 'h' },
+  http: { type: 'boolean' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  allow: { type: 'string', multiple: true },
+} as const
+
+const serveHost = async (): Promise<void> => {
+  if (process.stdin.isTTY) process.stderr.write('parley-echo waits for a host to speak; try parley-echo --help\n')
+  await serveStdio(createEcho())
+}
+
 const main = async (): Promise<void> => {
-  const options = { help: { type: 'boolean', short: 'h' } } as const
-  const { values, positionals } = parseArgs({ options, allowPositionals: true })
-  if (values.help === true) process.stdout.write(help)
+  const { values, positionals } = parseArgs({ options: flags, allowPositionals: true })
+  const { help: helps = false, http = false, ...remote } = values
+  const stray = Object.keys(remote)[0]
+  if (helps) process.stdout.write(help)
+  else if (http && positionals.length > 0) throw new TypeError('--http takes no message')
+  else if (http) await serveRemotely(remote)
+  else if (stray !== undefined) throw new TypeError(`--${stray} goes with --http`)
   else if (positionals.length > 0) await echoInTerminal(positionals.join(' '))
-  else {
-    if (process.stdin.isTTY) process.stderr.write('parley-echo waits for a host to speak; try parley-echo --help\n')
-    await serveStdio(createEcho())
-  }
+  else await serveHost()
 }
 
 // A reader that has seen enough, such as head(1), is no failure; serving sees to its own stdout.

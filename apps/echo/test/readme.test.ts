@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { connect } from '@parley/client'
+import { http } from '@parley/transports/http/client'
 import { stdio } from '@parley/transports/stdio/client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { echoClient } from './echo.ts'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -54,14 +56,34 @@ const echoed = [{ type: 'text', text: 'Tool echo: hi' }]
 type Entry = { command: string; args: string[] }
 
 describe.skipIf(process.platform === 'win32')('every command of the README', () => {
-  it.each(commands.filter((command) => command.startsWith('npx ')))('%s', async (command) => {
+  const remote = commands.filter((command) => / (?:--http|--transport http) /.test(command))
+  const local = commands.filter((command) => !remote.includes(command))
+
+  it.each(local.filter((command) => command.startsWith('npx ')))('%s', async (command) => {
     const printed = await run(command)
     expect(printed).toMatch(
       command.endsWith('--help') ? /parley-echo MESSAGE/ : /^Resource echo: Hello, world!\nTool echo: /,
     )
   })
 
-  it.each(commands.filter((command) => command.startsWith('claude ')))('%s', async (command) => {
+  it(remote.join('; '), async () => {
+    const [serve = '', add = '', ...others] = remote
+    expect(others).toEqual([])
+    // The port of the README may be taken where this runs, so that the server takes another.
+    expect(serve).toMatch(/ --port 3000$/)
+    const child = spawn('/bin/sh', ['-c', serve.replace(' 3000', ' 0')], { env, cwd: folder, detached: true })
+    onTestFinished(() => void (child.pid !== undefined && process.kill(-child.pid)))
+    const [line] = (await once(child.stderr, 'data')) as [Buffer]
+    const url = /http:\/\/\S+/.exec(line.toString())?.[0] ?? ''
+    const said = JSON.parse(await run(add)) as string[]
+    expect(said.slice(0, -1)).toEqual(['mcp', 'add', '--transport', 'http', 'echo'])
+    expect(said.at(-1)?.replace(':3000', `:${new URL(url).port}`)).toBe(url)
+    const client = await connect(http(url), { name: 'host', version: '1.0.0' })
+    expect((await client.callTool('echo_tool', { message: 'hi' })).content).toEqual(echoed)
+    await client.close()
+  })
+
+  it.each(local.filter((command) => command.startsWith('claude ')))('%s', async (command) => {
     const [mcp, add, name, dashes, program = '', ...args] = JSON.parse(await run(command)) as string[]
     expect([mcp, add, name, dashes]).toEqual(['mcp', 'add', 'echo', '--'])
     expect(await hear(program, args)).toEqual(echoed)

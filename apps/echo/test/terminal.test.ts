@@ -62,7 +62,8 @@ describe('parley-echo', () => {
     const { status, stdout, stderr } = run(flag)
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^parley-echo: /)
-    for (const use of ['parley-echo MESSAGE', 'parley-echo --help', '"mcpServers"']) expect(stdout).toContain(use)
+    for (const use of ['parley-echo MESSAGE', 'parley-echo --http', 'parley-echo --help', '"mcpServers"'])
+      expect(stdout).toContain(use)
   })
 
   it('says what is wrong with its options', () => {

@@ -1,5 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import {
   CreateMessageRequestSchema,
   ElicitRequestSchema,
@@ -9,7 +10,7 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js'
 import { changeQueue } from './visitor.ts'
-import type { Bring, Persona, Visitor, Watch } from './visitor.ts'
+import type { Address, Bring, Persona, Visitor, Watch } from './visitor.ts'
 
 const attend = (client: Client, persona: Persona): void => {
   Object.assign(client, { onerror: (error: Error) => persona.complaints.push(error.message) })
@@ -93,11 +94,20 @@ const visitorOf = (client: Client, persona: Persona, version: string): Visitor =
     await client.ping()
   },
   watch: (what) => watch(client, what),
-  close: () => client.close(),
+  async close() {
+    const { transport } = client
+    if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession()
+    await client.close()
+  },
 })
 
+const transportTo = (address: Address): StdioClientTransport | StreamableHTTPClientTransport =>
+  'url' in address
+    ? new StreamableHTTPClientTransport(new URL(address.url), { fetch: address.fetch ?? fetch })
+    : new StdioClientTransport({ command: address.command, args: [...address.args], stderr: 'ignore' })
+
 /** Brings the official client 1.x, which speaks the legacy era alone. */
-export const officialV1: Bring = async (command, args, persona) => {
+export const officialV1: Bring = async (address, persona) => {
   const client = new Client(
     { name: 'official-v1', version: '1.0.0' },
     {
@@ -109,11 +119,13 @@ export const officialV1: Bring = async (command, args, persona) => {
     },
   )
   attend(client, persona)
-  const transport = new StdioClientTransport({ command, args: [...args], stderr: 'ignore' })
+  const transport = transportTo(address)
   let version = ''
+  const settle = 'setProtocolVersion' in transport ? transport.setProtocolVersion.bind(transport) : undefined
   Object.assign(transport, {
     setProtocolVersion: (agreed: string) => {
       version = agreed
+      settle?.(agreed)
     },
   })
   await client.connect(transport)

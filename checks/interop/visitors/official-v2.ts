@@ -1,8 +1,8 @@
-import { Client, LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client'
+import { Client, LOG_LEVEL_META_KEY, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { ClientOptions, ListResourcesResult, VersionNegotiationMode } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { changeQueue } from './visitor.ts'
-import type { Bring, Persona, Visitor, VisitOptions, Watch } from './visitor.ts'
+import type { Address, Bring, Persona, Visitor, VisitOptions, Watch } from './visitor.ts'
 
 const attend = (client: Client, persona: Persona): void => {
   Object.assign(client, { onerror: (error: Error) => persona.complaints.push(error.message) })
@@ -97,13 +97,22 @@ const visitorOf = (client: Client, persona: Persona, changes: Changes): Visitor 
     else await client.ping()
   },
   watch: (what) => watch(client, changes, what),
-  close: () => client.close(),
+  async close() {
+    const { transport } = client
+    if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession()
+    await client.close()
+  },
 })
+
+const transportTo = (address: Address): StdioClientTransport | StreamableHTTPClientTransport =>
+  'url' in address
+    ? new StreamableHTTPClientTransport(new URL(address.url), { fetch: address.fetch ?? fetch })
+    : new StdioClientTransport({ command: address.command, args: [...address.args], stderr: 'ignore' })
 
 /** Brings the official client 2.x, in one of its modes, or offering one legacy revision. */
 export const officialV2 =
   (mode: VersionNegotiationMode, legacy?: string): Bring =>
-  async (command, args, persona) => {
+  async (address, persona) => {
     const changes = changeQueue()
     const tools = { autoRefresh: false, debounceMs: 0, onChanged: () => changes.push('tools') }
     const options: ClientOptions = {
@@ -118,6 +127,6 @@ export const officialV2 =
     }
     const client = new Client({ name: 'official-v2', version: '1.0.0' }, options)
     attend(client, persona)
-    await client.connect(new StdioClientTransport({ command, args: [...args], stderr: 'ignore' }))
+    await client.connect(transportTo(address))
     return visitorOf(client, persona, changes)
   }

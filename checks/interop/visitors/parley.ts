@@ -1,19 +1,24 @@
 import { connect } from '@parley/client'
 import type { Client } from '@parley/client'
+import { http } from '@parley/transports/http/client'
 import { stdio } from '@parley/transports/stdio/client'
 import type { StdioOptions } from '@parley/transports/stdio/client'
-import type { Bring, Persona, Visitor, Watch } from './visitor.ts'
+import type { Address, Bring, Persona, Visitor, Watch } from './visitor.ts'
 
 /** Our client, with a persona who answers everything. */
 export const connectParley = (
-  command: string,
-  args: readonly string[],
+  address: Address,
   persona: Persona,
   options: { versions?: readonly string[] | undefined } & Pick<StdioOptions, 'env'> = {},
 ): Promise<Client> => {
   const { versions, ...rest } = options
   // Servers on SDK 1.x do not go when their input ends, and none of these has anything to save.
-  return connect(stdio(command, args, { stderr: 'ignore', grace: 300, ...rest }), {
+  const patience = { stderr: 'ignore', grace: 300 } as const
+  const target =
+    'url' in address
+      ? http(address.url, { fetch: address.fetch })
+      : stdio(address.command, address.args, { ...patience, ...rest })
+  return connect(target, {
     name: 'parley-interop',
     version: '1.0.0',
     versions,
@@ -77,5 +82,5 @@ const visitorOf = (client: Client, persona: Persona): Visitor => ({
 /** Brings our client; it finds out by itself what is spoken, among all revisions or the given ones. */
 export const parley =
   (versions?: readonly string[]): Bring =>
-  async (command, args, persona) =>
-    visitorOf(await connectParley(command, args, persona, { versions }), persona)
+  async (address, persona) =>
+    visitorOf(await connectParley(address, persona, { versions }), persona)

@@ -106,8 +106,14 @@ export interface Visitor {
   close(): Promise<void>
 }
 
-/** How a visitor is brought to a server that is started with a command. */
-export type Bring = (command: string, args: readonly string[], persona: Persona) => Promise<Visitor>
+/** What makes the requests, where it is not the platform's own. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+
+/** Where a server is to be had: behind a command that starts it, or at a URL. */
+export type Address = { command: string; args: readonly string[] } | { url: string; fetch?: Fetch }
+
+/** How a visitor is brought to a server. */
+export type Bring = (address: Address, persona: Persona) => Promise<Visitor>
 
 /** A queue of changes, for clients that tell of them by callback. */
 export const changeQueue = (): { push: (change: string) => void; next: () => Promise<string> } => {

@@ -1,14 +1,22 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createServer, request } from 'node:http'
+import type { RequestListener, Server as Listener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
 import { connect } from '@parley/client'
+import type { Client } from '@parley/client'
 import { Peer } from '@parley/protocol'
 import type { Channel, Dial } from '@parley/protocol'
 import { Server } from '@parley/server'
 import { bothEras } from '@parley/testing'
 import type { EraRun, EraServerOptions } from '@parley/testing'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { http } from '@parley/transports/http/client'
+import type { HttpServer } from '@parley/transports/http/node'
+import { webSocket } from '@parley/transports/websocket/node'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -91,22 +99,46 @@ const makeServer = (options: EraServerOptions): Server => {
 `,
     '',
   ],
+  'packages/transports/README.md/1.ts': [
+    `import { connect } from '@parley/client'
+import { Server } from '@parley/server'
+const server = new Server({ name: 'far', version: '1.0.0' })
+server.tool('road', (_, ctx) => ctx.road)
+`,
+    'export { client, server, serving }\n',
+  ],
 }
 
 for (const { id, file, code } of blocks) {
   const [before, after] = frames[id] ?? ['', '']
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${before}${code}${after}`)
+  // The ports of the pages may be taken where this runs.
+  writeFileSync(file, `${before}${code.replace(/\bport: \d+/, 'port: 0')}${after}`)
 }
+writeFileSync(
+  fileOf('docs/remote.md', 'tokens.ts'),
+  `export const subjectOf = async (token: string): Promise<string | undefined> =>
+  token === 'good' ? 'ada' : undefined
+`,
+)
 
 describe('the examples on the pages', () => {
   it('are all known here, and run below', () => {
     expect(blocks.map(({ id }) => id)).toEqual([
       'docs/asking.md/transfer.ts',
+      'docs/remote.md/server.ts',
+      'docs/remote.md/serve.ts',
+      'docs/remote.md/node.ts',
+      'docs/remote.md/express.ts',
+      'docs/remote.md/fastify.ts',
+      'docs/remote.md/hono.ts',
+      'docs/remote.md/roads.ts',
+      'docs/remote.md/guarded.ts',
       'docs/transports.md/port.ts',
       'docs/transports.md/port.test.ts',
       'packages/testing/README.md/1.ts',
       'packages/testing/README.md/2.ts',
+      'packages/transports/README.md/1.ts',
     ])
   })
 
@@ -173,6 +205,122 @@ describe('the transport of docs/transports.md', async () => {
     await client.closed
     expect(await call).toMatchObject({ name: 'ConnectionClosed' })
     await client.close()
+  })
+})
+
+it('the WebSocket of packages/transports/README.md carries calls', async () => {
+  const { client, server, serving } = (await import(fileOf('packages/transports/README.md', '1.ts'))) as {
+    client: Client
+    server: Server
+    serving: AsyncDisposable
+  }
+  expect((await client.callTool('road')).content).toEqual([{ type: 'text', text: 'websocket' }])
+  await client.close()
+  await server.close()
+  await serving[Symbol.asyncDispose]()
+})
+
+describe('the server of docs/remote.md', () => {
+  const load = (name: string): Promise<unknown> => import(fileOf('docs/remote.md', name))
+  const me = { name: 'traveller', version: '1.0.0' }
+
+  /** Calls it in both eras at a URL. */
+  const visit = async (url: string): Promise<void> => {
+    for (const version of ['2026-07-28', '2025-11-25']) {
+      const client = await connect(http(url), { ...me, versions: [version] })
+      expect((await client.callTool('add', { a: 1, b: 2 })).content).toEqual([{ type: 'text', text: '3' }])
+      await client.close()
+    }
+  }
+
+  const listening = async (listener: Listener): Promise<string> => {
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      listener.close()
+      listener.closeAllConnections()
+    })
+    return `http://127.0.0.1:${(listener.address() as AddressInfo).port}/api/mcp`
+  }
+
+  it('answers under node:http', async () => {
+    const { app } = (await load('node.ts')) as { app: Listener }
+    await visit(await listening(app))
+  })
+
+  it('answers under Express', async () => {
+    const { app } = (await load('express.ts')) as { app: RequestListener }
+    await visit(await listening(createServer(app)))
+  })
+
+  it('answers under Fastify', async () => {
+    const { app } = (await load('fastify.ts')) as { app: { ready(): Promise<unknown>; server: Listener } }
+    await app.ready()
+    await visit(await listening(app.server))
+  })
+
+  it('answers under Hono', async () => {
+    const { app } = (await load('hono.ts')) as { app: { fetch: Parameters<typeof createAdaptorServer>[0]['fetch'] } }
+    await visit(await listening(createAdaptorServer(app) as Listener))
+  })
+
+  it('answers over HTTP, HTTP+SSE and WebSockets on one port', async () => {
+    const { app } = (await load('roads.ts')) as { app: Listener }
+    const url = new URL(await listening(app))
+    await visit(new URL('/mcp', url).href)
+    const old = await connect(http(new URL('/sse', url)), { ...me, versions: ['2024-11-05'] })
+    expect((await old.callTool('add', { a: 1, b: 2 })).content).toEqual([{ type: 'text', text: '3' }])
+    await old.close()
+    for (const version of ['2026-07-28', '2025-11-25']) {
+      const client = await connect(webSocket(`ws://${url.host}/mcp`), { ...me, versions: [version] })
+      expect((await client.callTool('add', { a: 1, b: 2 })).content).toEqual([{ type: 'text', text: '3' }])
+      await client.close()
+    }
+  })
+
+  it('lets in who has a good token and asks for the right host, and tells handlers who that is', async () => {
+    const { http: serving } = (await load('guarded.ts')) as { http: HttpServer }
+    onTestFinished(() => serving.close())
+    const { port } = new URL(serving.url)
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: me },
+    })
+    // What fetch sends as Host is the URL's own.
+    const ask = (host: string, authorization: string, origin = 'https://app.example.com'): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const headers = { host, origin, authorization, 'content-type': 'application/json', accept: '*/*' }
+        const asking = request({ port, path: '/mcp', method: 'POST', headers })
+        asking.once('response', (answer) => resolve(answer.resume().statusCode)).once('error', reject)
+        asking.end(body)
+      })
+    expect(await ask('mcp.example.com', 'Bearer good')).toBe(200)
+    expect(await ask('mcp.example.com', 'Bearer bad')).toBe(401)
+    expect(await ask('localhost', 'Bearer good')).toBe(403)
+    expect(await ask('mcp.example.com', 'Bearer good', 'https://elsewhere.example.com')).toBe(403)
+  })
+
+  it('is served on a port of its own until the process is told to end', async () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    const once = vi.spyOn(process, 'once')
+    onTestFinished(() => {
+      said.mockRestore()
+      once.mockRestore()
+    })
+    await load('serve.ts')
+    const url = /http:\S+/.exec(String(said.mock.calls[0]?.[0]))?.[0] ?? ''
+    expect(new URL(url)).toMatchObject({ hostname: '127.0.0.1', pathname: '/mcp' })
+    await visit(url)
+    const [, end] = once.mock.calls.find(([name]) => name === 'SIGTERM') ?? []
+    end?.('SIGTERM')
+    if (end !== undefined) process.off('SIGTERM', end)
+    const called = (): Promise<string> =>
+      fetch(url).then(
+        () => 'answered',
+        () => 'gone',
+      )
+    await expect.poll(called).toBe('gone')
   })
 })
 

@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connect } from '@parley/client'
 import type { Client } from '@parley/client'
 import { RpcError } from '@parley/core'
 import { revisions } from '@parley/protocol'
+import { http } from '@parley/transports/http/client'
 import { stdio } from '@parley/transports/stdio/client'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -112,6 +114,27 @@ describe('the quickstart of the README', () => {
       await client.close()
       expect(content).toEqual([{ type: 'text', text: 'All is forgotten.' }])
       expect(onElicit).toHaveBeenCalledTimes(1)
+    }
+  })
+
+  it('is served over HTTP with the lines that the README gives instead', async () => {
+    const remote = await block('remote')
+    expect(remote).toContain('port: 3000')
+    const served = (await block('quickstart')).replace(
+      'await serveStdio(server)\n',
+      // The port may be taken where this runs.
+      remote.replace('port: 3000', 'port: 0'),
+    )
+    const child = spawn(process.execPath, [await runnable('remote', served)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill())
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const url = line.toString().trim()
+    expect(new URL(url)).toMatchObject({ hostname: '127.0.0.1', pathname: '/mcp' })
+    for (const version of versions) {
+      const client = await connect(http(url), { name: 'test', version: '1.0.0', versions: [version] })
+      expect((await client.callTool('add', { a: 1, b: 2 })).structured).toEqual({ result: 3 })
+      expect((await client.readResource('greeting://Ada%20L')).text()).toBe('Hello, Ada L!')
+      await client.close()
     }
   })
 

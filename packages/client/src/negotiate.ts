@@ -29,6 +29,7 @@ const noTimeout = { timeout: Infinity, maxTimeout: Infinity }
 
 /** An error about the version itself, or about a capability: only a modern server has them (requirements 2.3). */
 const pipeVerdict = (error: unknown): Verdict => {
+  if (error instanceof ConnectionClosed) return 'gone'
   if (error instanceof RpcError) return error.code === -32022 || error.code === -32021 ? 'modern' : 'legacy'
   const silent = error instanceof DOMException && error.name === 'TimeoutError'
   return silent || error instanceof InvalidResult ? 'legacy' : 'none'
@@ -118,8 +119,8 @@ class Attempt {
       const reply = revision.readOutcome(draft.method, wire)
       return reply.kind === 'complete' ? this.#discovered(reply.result) : { kind: 'legacy' }
     } catch (error) {
-      if (error instanceof ConnectionClosed) return { kind: 'gone', error }
       const verdict = this.#verdict(error)
+      if (verdict === 'gone') return { kind: 'gone', error }
       if (verdict === 'none') return { kind: 'failed', error }
       if (verdict === 'legacy') return { kind: 'legacy', error }
       return { kind: 'choose', supported: supportedOf(error), error: error instanceof RpcError ? error : undefined }

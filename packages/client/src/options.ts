@@ -126,16 +126,17 @@ export type CallOptions = {
   cache?: boolean | undefined
 }
 
-/** What a failed probe tells of the far side: its era, or nothing. */
-export type Verdict = 'modern' | 'legacy' | 'none'
+/** What a failed probe tells of the far side: its era, that it went away without a word, or nothing. */
+export type Verdict = 'modern' | 'legacy' | 'gone' | 'none'
 
 /** Where to connect to, for roads that know more than how to dial. */
 export interface Connectable {
   readonly dial: Dial
   /**
-   * Reads the error that `server/discover` met. With `none` that error is thrown as it is.
+   * Reads the error that `server/discover` met. With `none` that error is thrown as it is; with `gone` the server is
+   * dialled once more, and taken for a legacy one.
    *
-   * @default a pipe's rules: -32022 and -32021 are modern; any other answer is legacy; no answer is none
+   * @default a pipe's rules: -32022 and -32021 are modern; any other answer, and silence, is legacy; an end is gone
    */
   verdict?(error: unknown): Verdict
 }

@@ -158,6 +158,24 @@ export class InvalidResult extends Error {
   }
 }
 
+/** An HTTP endpoint answered with a status, and no message that says why. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure'
+  /** The status, such as 401, 404 or 503. */
+  readonly status: number
+  /** The beginning of the body, at most 4,000 characters: text from the far side, so to be escaped before it is shown. */
+  readonly body: string
+  /** The answer's headers, such as `www-authenticate` and `retry-after`. */
+  readonly headers: Headers
+
+  constructor(message: string, answer: { status: number; body: string; headers: Headers }) {
+    super(message)
+    this.status = answer.status
+    this.body = answer.body
+    this.headers = answer.headers
+  }
+}
+
 /** A call went on asking for input past the cap on rounds. */
 export class TooManyRounds extends Error {
   override readonly name = 'TooManyRounds'

@@ -4,6 +4,7 @@ export { checkElicitContent, formFault } from './elicitation-form.ts'
 export {
   ConnectionClosed,
   headerMismatch,
+  HttpFailure,
   internalError,
   invalidParams,
   invalidRequest,
@@ -109,7 +110,7 @@ export type {
 } from './model/index.ts'
 export { displayName, extensionIdFault, isReservedKey, metaKeyFault } from './names.ts'
 export { principalKey } from './principal.ts'
-export type { Principal } from './principal.ts'
+export type { AuthHead, Authorize, AuthRefusal, Principal } from './principal.ts'
 export { samplingFault } from './sampling-rules.ts'
 export { compile, describeIssues, toJsonSchema } from './schema.ts'
 export type {

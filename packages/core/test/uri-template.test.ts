@@ -25,7 +25,7 @@ const match = (template: string, uri: string): unknown => {
   return found === undefined ? undefined : Object.fromEntries(found)
 }
 
-describe.skipIf(cases.length === 0)('the examples of RFC 6570', () => {
+describe.skipIf(cases.length === 0)('the examples of RFC 6570 (skipped without ../shared)', () => {
   it.each(cases)('R5: %s: %s', (_, template, expected, variables) => {
     expect([expected].flat()).toContain(new UriTemplate(template).expand(variables))
   })

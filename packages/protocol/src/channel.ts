@@ -14,6 +14,8 @@ export type Arrival = {
   /** Where it came from; absent, the peer's own standing origin holds. */
   readonly origin?: Origin
   readonly lane?: Lane
+  /** Called once, when all that the message asked for has been answered, or never will be (C2). */
+  readonly done?: () => void
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonObject, Principal } from '@parley/core'
 import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from './message.ts'
+import type { Mirrored } from './mirrored.ts'
 import type { Session } from './session.ts'
 
 /** What a road knows about where a message came from. */
@@ -36,6 +37,13 @@ export interface Responder {
   respond(exchange: Exchange): Promise<RpcResponse | undefined>
   /** Hears a notification that belongs to no request in flight. Never throws. */
   hear(notification: RpcNotification, session?: Session): void
+  /**
+   * Which of a request's params must also stand in HTTP headers; `path` starts at the params (X4).
+   *
+   * A road with headers holds the two against each other before `respond`. Absent, nothing is mirrored. What
+   * `principal` may not use is as if it were not there.
+   */
+  mirrored?(method: string, params: JsonObject, principal?: Principal): readonly Mirrored[]
 }
 
 /** How one request is to be made. */

@@ -22,6 +22,8 @@ export type PeerOptions = {
   linger?: number
   /** Whether one id may be in flight more than once, as on an HTTP session. @default false */
   sharedIds?: boolean
+  /** What the session is called, where the road has given it a name. @default 128 bits of its own */
+  sessionId?: string
   /** Messages that a 2025-03-26 batch may hold, up to 1,000. @default 50 */
   maxBatch?: number
   /**
@@ -30,8 +32,6 @@ export type PeerOptions = {
    */
   beforeClose?: (() => Promise<void>) | undefined
 }
-
-const sessionId = (): string => crypto.randomUUID()
 
 const closedFor = (reason: unknown): ConnectionClosed =>
   reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
@@ -64,17 +64,18 @@ export class Peer implements Link {
       maxInFlight: 1024,
       linger: 0,
       sharedIds: false,
+      sessionId: options.sessionId ?? crypto.randomUUID(),
       maxBatch: 50,
       beforeClose: undefined,
       ...options,
     }
     this.#pending = new Pending({
-      cancel: (id, reason) => this.#tellCancelled(id, reason),
+      cancel: (id, reason, lane) => this.#tellCancelled(id, reason, lane),
       answering: () => this.#serving.size > 0,
     })
     const state: SessionState = { initialized: false, subscriptions: [] }
     this.session = {
-      id: sessionId(),
+      id: this.#options.sessionId,
       state,
       ended: this.#ended.signal,
       notify: (method, params) => this.notify(method, params),
@@ -98,7 +99,7 @@ export class Peer implements Link {
 
   #request(method: string, params: JsonObject, options: RequestOptions, lane: Lane | undefined): Promise<JsonObject> {
     if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason)
-    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane))
+    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane), lane)
   }
 
   notify(method: string, params?: JsonObject): Promise<void> {
@@ -130,7 +131,7 @@ export class Peer implements Link {
   #arrive(arrival: Arrival): void {
     const { message, lane } = arrival
     if (message.kind === 'batch') this.#batch(message, arrival)
-    else this.#single(message, arrival, (response) => this.#post(response, lane))
+    else this.#single(message, arrival, (response) => this.#post(response, lane), arrival.done)
   }
 
   /** Takes one message; `reply` is called exactly once for a request, with undefined where nothing may be said. */
@@ -157,13 +158,16 @@ export class Peer implements Link {
     const refusal = this.#batchRefusal(messages)
     if (refusal !== undefined) {
       this.#post(failure(undefined, errorObject(invalidRequest(refusal))), arrival.lane)
+      arrival.done?.()
       return
     }
     const responses: RpcResponse[] = []
     let open = messages.length
     const done = (): void => {
       open -= 1
-      if (open === 0 && responses.length > 0) this.#post({ kind: 'batch', messages: responses }, arrival.lane)
+      if (open > 0) return
+      if (responses.length > 0) this.#post({ kind: 'batch', messages: responses }, arrival.lane)
+      arrival.done?.()
     }
     for (const message of messages) {
       // MUST NOT (2025-03-26, basic/lifecycle): `initialize` is never part of a batch.
@@ -219,7 +223,7 @@ export class Peer implements Link {
       // MUST (2026-07-28, basic/patterns/cancellation): a pipe has no stream to close, so this ends a listen (U5). One
       // that was refused never began, and nothing else may be cancelled from this side (C4).
       const ended = answered && response.kind === 'result' && isLongLived(request.method)
-      if (ended) this.#tellCancelled(request.id, 'The subscription has ended')
+      if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)
       this.#serving.leave(serving)
       done?.()
     }
@@ -251,8 +255,8 @@ export class Peer implements Link {
     )
   }
 
-  #tellCancelled(requestId: RequestId, reason: string): void {
-    this.#post({ kind: 'notification', method: 'notifications/cancelled', params: { requestId, reason } })
+  #tellCancelled(requestId: RequestId, reason: string, lane?: Lane): void {
+    this.#post({ kind: 'notification', method: 'notifications/cancelled', params: { requestId, reason } }, lane)
   }
 
   /** Sends what nobody waits for; a road that is gone has its own way of saying so. */

@@ -2,6 +2,7 @@ import { ConnectionClosed, InvalidResult, receivedError, timedOut } from '@parle
 import type { JsonObject } from '@parley/core'
 import { Deadlines } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
+import type { Lane } from './channel.ts'
 import type { RequestOptions } from './exchange.ts'
 import { Encoded } from './message.ts'
 import type { Broken, RequestId, RpcFailure, RpcNotification, RpcRequest, RpcResult } from './message.ts'
@@ -15,6 +16,7 @@ export const defaultMaxTimeout = 600_000
 type Entry = {
   readonly method: string
   readonly options: RequestOptions
+  readonly lane: Lane | undefined
   readonly resolve: (result: JsonObject) => void
   readonly reject: (reason: unknown) => void
   idle: Deadline
@@ -25,8 +27,8 @@ type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
 
 /** What pending requests need of the side that sent them. */
 export type Side = {
-  /** Tells the far side that nobody waits for this id any more. */
-  cancel(id: RequestId, reason: string): void
+  /** Tells the far side, by the lane that the request took, that nobody waits for this id any more. */
+  cancel(id: RequestId, reason: string, lane: Lane | undefined): void
   /** Whether this side is answering requests of the far side's. */
   answering(): boolean
 }
@@ -54,12 +56,13 @@ export class Pending {
     params: JsonObject,
     options: RequestOptions,
     send: (request: RpcRequest) => Promise<void>,
+    lane?: Lane,
   ): Promise<JsonObject> {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const id = this.#nextId++
     options.onSend?.(id)
     return new Promise((resolve, reject) => {
-      this.#enter(id, method, options, resolve, reject)
+      this.#enter(id, { method, options, lane, resolve, reject })
       const withToken = options.onProgress === undefined ? params : askForProgress(params, id)
       const request: RpcRequest = { kind: 'request', id, method, params: withToken }
       try {
@@ -70,14 +73,9 @@ export class Pending {
     })
   }
 
-  #enter(
-    id: RequestId,
-    method: string,
-    options: RequestOptions,
-    resolve: (result: JsonObject) => void,
-    reject: (reason: unknown) => void,
-  ): void {
-    const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout, signal } = options
+  #enter(id: RequestId, asked: Omit<Entry, 'idle' | 'total'>): void {
+    const { method } = asked
+    const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout, signal } = asked.options
     const expire = (wait: number): void =>
       this.#abandon(id, timedOut(`${method} had no answer within ${wait} ms`), 'The request timed out')
     const idle = (): Deadline =>
@@ -87,10 +85,7 @@ export class Pending {
         else expire(timeout)
       })
     const entry: Entry = {
-      method,
-      options,
-      resolve,
-      reject,
+      ...asked,
       idle: idle(),
       total: this.#deadlines.set(maxTimeout, () => expire(maxTimeout)),
     }
@@ -135,7 +130,7 @@ export class Pending {
     const entry = this.#take(id)
     if (entry === undefined) return
     // MUST (2025-11-25, basic/utilities/cancellation): a client never cancels its `initialize`.
-    if (entry.method !== 'initialize') this.#side.cancel(id, text)
+    if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)
     entry.reject(reason)
   }
 

@@ -1,5 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
-import type { Arrival, Channel, Lane, Message, Origin } from '../src/index.ts'
+import type { Arrival, Channel, Lane, Message } from '../src/index.ts'
 import { decode, encode } from '../src/index.ts'
 
 /** One end of a road in memory; what was written to it can be looked at. */
@@ -28,8 +28,8 @@ export class End implements Channel {
   }
 
   /** Lets text or a message arrive here, as if the far side had written it. */
-  arrive(text: string, rest: { origin?: Origin; lane?: Lane } = {}): void {
-    this.#inbox.push({ message: decode(text), ...rest })
+  arrive(text: string, rest: Partial<Arrival> = {}): void {
+    this.#inbox.push({ ...rest, message: decode(text) })
     this.#wake?.()
   }
 

@@ -1,7 +1,16 @@
 import { internalError } from '@parley/core'
-import type { Implementation, ServerCapabilities } from '@parley/core'
+import type { Implementation, JsonObject, Principal, ServerCapabilities } from '@parley/core'
 import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
-import type { Call, Exchange, Responder, RpcNotification, RpcResponse, ServerRevision, Session } from '@parley/protocol'
+import type {
+  Call,
+  Exchange,
+  Mirrored,
+  Responder,
+  RpcNotification,
+  RpcResponse,
+  ServerRevision,
+  Session,
+} from '@parley/protocol'
 import { handleWith, settle, wrap } from './dispatch.ts'
 import { Completions } from './features/completions.ts'
 import type { Feature, MethodHandler } from './features/feature.ts'
@@ -39,6 +48,7 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
   readonly prompt: PromptRegistrar<Value>
 
   readonly #host: Host<Value>
+  readonly #tools: Tools
   readonly #subscriptions: Subscriptions
   readonly #middleware: Middleware[] = []
   #closing: Promise<void> | undefined
@@ -49,6 +59,7 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const prompts = new Prompts(host)
     const resources = new Resources(host)
     this.#host = host
+    this.#tools = tools
     this.#subscriptions = new Subscriptions(
       {
         bus: host.changes,
@@ -138,6 +149,10 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     } catch (error) {
       this.#host.report(error, undefined)
     }
+  }
+
+  mirrored(method: string, params: JsonObject, principal?: Principal): readonly Mirrored[] {
+    return method === 'tools/call' ? this.#tools.mirrored(params['name'], principal) : []
   }
 
   /** Ends every subscription with its closing result and closes the lifespan. Requests that come later are refused. */

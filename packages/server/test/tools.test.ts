@@ -190,6 +190,14 @@ describe('registering', () => {
     expect(await list()).toMatchObject({ tools: [{ inputSchema: { properties: { a: { type: 'string' } } } }] })
   })
 
+  it('O4: lists plain JSON Schema word for word, its dialect included', async () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema'
+    const schema = { $schema, $defs: { a: { $anchor: 'a' } }, type: 'object', allOf: [{ required: [] }] } as const
+    const { tool, list } = toolsOf()
+    tool('plain', { input: schema, output: schema }, () => ({}))
+    expect(await list()).toEqual({ tools: [{ name: 'plain', inputSchema: schema, outputSchema: schema }] })
+  })
+
   it('refuses an unknown dialect at once', () => {
     expect(() => toolsOf().tool('a', { input: { type: 'object', $schema: 'urn:mine' } }, () => 1)).toThrow('dialect')
   })

@@ -27,6 +27,8 @@ export type TransportTraits = {
   asks?: boolean
   /** Whether the client can send notifications that reach the server's `hear`. @default true */
   hears?: boolean
+  /** Whether a request can stay without any answer, as it can where answers are messages among others. @default true */
+  silent?: boolean
 }
 
 type Session = { link: Link; server: Scripted; client: ReturnType<typeof answering>; rig: TransportRig }
@@ -37,6 +39,9 @@ type Kit = {
 
 const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error)
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index)
+
+/** Registers a test that a road without the trait has nothing to show in, and so none to skip. */
+const onlyIf = (trait: boolean | undefined): typeof it | (() => void) => (trait === false ? () => undefined : it)
 
 const kitOf = (setUp: SetUpTransport, traits: TransportTraits): Kit => ({
   open: async (run, server = new Scripted()) => {
@@ -147,7 +152,7 @@ const notifies = ({ open, params }: Kit, traits: TransportTraits): void => {
       expect(seen).toEqual(range(2000).map((index) => index + 1))
     }))
 
-  it.runIf(traits.hears ?? true)('the client’s own notifications arrive in order', () =>
+  onlyIf(traits.hears)('the client’s own notifications arrive in order', () =>
     open(async ({ link, server }) => {
       for (const n of range(50)) await link.notify('test/note', params({ n }))
       await server.until(() => server.heard.length === 50)
@@ -233,7 +238,7 @@ const broken: readonly (string | Uint8Array)[] = [
   new Uint8Array([0x7b, 0xff, 0x7d]),
 ]
 
-const survives = ({ open, params }: Kit): void => {
+const survives = ({ open, params }: Kit, traits: TransportTraits): void => {
   it('B1, B3: after any frame that cannot be read the next request is served', () =>
     open(async ({ link, rig, server }) => {
       if (rig.inject === undefined) return
@@ -244,14 +249,15 @@ const survives = ({ open, params }: Kit): void => {
       expect(server.begun).toHaveLength(broken.length)
     }))
 
-  it('a request that the server stays silent on costs nobody else', () =>
+  onlyIf(traits.silent)('a request that the server stays silent on costs nobody else', () =>
     open(async ({ link }) => {
       const controller = new AbortController()
       const silent = outcome(link.request('test/silent', params(), { signal: controller.signal }))
       expect(await link.request('test/echo', params({ value: 1 }))).toMatchObject({ echoed: 1 })
       controller.abort()
       expect(await silent).toBe(controller.signal.reason)
-    }))
+    }),
+  )
 }
 
 /**
@@ -270,6 +276,6 @@ export const describeTransport = (name: string, setUp: SetUpTransport, traits: T
     cancels(kit)
     if (traits.asks ?? true) asks(kit)
     ends(kit, traits)
-    survives(kit)
+    survives(kit, traits)
   })
 }

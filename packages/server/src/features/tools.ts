@@ -6,14 +6,15 @@ import type {
   InferInput,
   InferOutput,
   JsonObject,
+  Principal,
   Schema,
   ServerCapabilities,
   Tool,
   ToolAnnotations,
   ToolInputSchema,
 } from '@parley/core'
-import { Deadlines, Unanswered } from '@parley/protocol'
-import type { Call, InputRequired } from '@parley/protocol'
+import { Deadlines, mirroredArguments, Unanswered } from '@parley/protocol'
+import type { Call, InputRequired, Mirrored } from '@parley/protocol'
 import { isCancellation } from '../cancellation.ts'
 import type { Context } from '../context.ts'
 import { listPage } from '../pages.ts'
@@ -67,8 +68,8 @@ export type ToolChanges = ToolSettings
 /**
  * Registers a tool. Names are 1 to 128 of `A-Z a-z 0-9 _ - .`.
  *
- * It throws a `TypeError` for another name or a taken one, for arguments whose root is no object, and for schemas that
- * have no form in JSON Schema.
+ * It throws a `TypeError` for another name or a taken one, for arguments whose root is no object, for schemas that have
+ * no form in JSON Schema, and for an `x-mcp-header` where none may stand.
  */
 export interface ToolRegistrar<Lifespan = unknown> {
   (name: string, handler: ToolHandler<undefined, undefined, Lifespan>): Registration<ToolChanges>
@@ -88,6 +89,7 @@ type Item = {
   readonly visible: Visibility | undefined
   readonly handler: AnyHandler
   readonly listed: readonly [Tool]
+  readonly mirrored: readonly Mirrored[]
   readonly check: (args: JsonObject) => Checked | Promise<Checked>
   readonly output: Check | undefined
 }
@@ -147,7 +149,7 @@ export class Tools implements Feature {
       ...(annotations !== undefined && { annotations }),
     }
     const checkOutput = output === undefined ? undefined : compile(output, { validator: this.#host.validator })
-    return { options, visible, handler, listed: [tool], check, output: checkOutput }
+    return { options, visible, handler, listed: [tool], mirrored: mirroredIn(inputSchema), check, output: checkOutput }
   }
 
   #input(name: string, input: Schema | undefined): { check: Item['check']; inputSchema: ToolInputSchema } {
@@ -162,6 +164,11 @@ export class Tools implements Feature {
     }
     const check = compile(input, { validator: this.#host.validator })
     return { check: (args) => checkArguments(check, json, args), inputSchema: { ...json, type: 'object' } }
+  }
+
+  /** Which of a call's params also stand in headers. */
+  mirrored(name: unknown, principal: Principal | undefined): readonly Mirrored[] {
+    return (typeof name === 'string' && this.#registry.get(name, principal)?.mirrored) || []
   }
 
   async #call(call: Call, ctx: Context): Promise<HandlerResult> {
@@ -192,5 +199,8 @@ export class Tools implements Feature {
     return failed(this.#host.mask(error, call))
   }
 }
+
+const mirroredIn = (inputSchema: ToolInputSchema): readonly Mirrored[] =>
+  mirroredArguments(inputSchema).map(({ header, path }) => ({ header, path: ['arguments', ...path] }))
 
 const NO_ARGUMENTS: ToolInputSchema = { type: 'object', additionalProperties: false }

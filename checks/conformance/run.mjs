@@ -1,0 +1,116 @@
+// Runs the official conformance suite against our server and our client, for each revision, and holds what it finds
+// against the baseline. It fails on any failure or warning that the baseline does not name, on a scenario that left no
+// checks or checked nothing, on a client that crashed, and on a baseline entry that is no longer true.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { compare, judge, print } from './report.mjs'
+import { frozen, runClient, runServer, scenariosOf, suiteVersion } from './suite.mjs'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const reports = join(here, 'reports')
+const revisions = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28']
+const baseline = JSON.parse(readFileSync(join(here, 'baseline.json'), 'utf8'))
+const atOnce = 3
+// What OAuth asks of a client is checked when there is a client for OAuth.
+const excluded = 'auth/'
+
+const build = () => {
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.fixtures.json'], {
+    cwd: here,
+    encoding: 'utf8',
+  })
+  // The compiler emits all the same, and `npm run types` judges.
+  if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
+}
+
+const startServer = async () => {
+  const child = spawn(process.execPath, [join(here, 'dist', 'server.js')], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let complaints = ''
+  child.stderr.on('data', (chunk) => (complaints += chunk))
+  const lines = createInterface({ input: child.stdout })
+  const [first] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [undefined])])
+  if (first === undefined) throw new Error(`The server ended before it was ready:\n${complaints}`)
+  const stop = async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+    const [code, signal] = child.exitCode === null && child.signalCode === null ? await ended : [child.exitCode]
+    clearTimeout(timer)
+    if (code !== 0) throw new Error(`The server did not stop in good order: ${signal ?? code}\n${complaints}`)
+    // A handler that failed inside is an answer like others to the suite, and here it is a mistake.
+    if (complaints !== '') throw new Error(`The server complained:\n${complaints}`)
+  }
+  const url = new URL(first)
+  // The suite's checks of Host and Origin want this name.
+  url.hostname = 'localhost'
+  return { url: url.href, stop }
+}
+
+const modesOf = (version) => (frozen.includes(version) ? ['--requirements', '--spec-version'] : ['--spec-version'])
+
+const visitServer = async () => {
+  const found = []
+  const { url, stop } = await startServer()
+  try {
+    for (const version of revisions) {
+      for (const mode of modesOf(version)) {
+        const scenarios = await scenariosOf('server', mode, version)
+        const into = join(reports, 'server', version, mode.slice(2))
+        const results = await runServer({ url, mode, version, scenarios, into })
+        found.push(...results.map((result) => ({ side: 'server', version, mode, ...result })))
+      }
+    }
+  } finally {
+    await stop()
+  }
+  return found
+}
+
+const isExcluded = (scenario) => scenario.startsWith(excluded)
+
+const clientTasks = async (version) => {
+  const lists = await Promise.all(modesOf(version).map((mode) => scenariosOf('client', mode, version)))
+  const all = [...new Set(lists.flat())]
+  return { wanted: all.filter((name) => !isExcluded(name)), left: all.filter(isExcluded).length }
+}
+
+const visitClient = async () => {
+  const found = []
+  const command = [process.execPath, join(here, 'dist', 'client.js')].map((part) => JSON.stringify(part)).join(' ')
+  const tasks = []
+  let left = 0
+  for (const version of revisions) {
+    const { wanted, left: more } = await clientTasks(version)
+    left += more
+    tasks.push(...wanted.map((scenario) => ({ version, scenario })))
+  }
+  // One iterator that all of them draw from.
+  const queue = tasks.entries()
+  const work = async () => {
+    for (const [at, task] of queue) {
+      const into = join(reports, 'client', task.version, task.scenario)
+      found[at] = { side: 'client', mode: '', ...task, ...(await runClient({ command, ...task, into })) }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return { found, left }
+}
+
+rmSync(reports, { recursive: true, force: true })
+build()
+const server = await visitServer()
+const { found: client, left } = await visitClient()
+const verdicts = [...server, ...client].map(judge)
+const findings = compare(verdicts, baseline)
+console.log(`@modelcontextprotocol/conformance ${suiteVersion}\n`)
+print(verdicts, findings)
+if (left > 0) console.log(`\nNot run: ${left} client scenarios below ${excluded}`)
+process.exitCode = verdicts.length === 0 || findings.unknown.length + findings.stale.length > 0 ? 1 : 0

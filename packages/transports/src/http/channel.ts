@@ -1,0 +1,206 @@
+import { ConnectionClosed, isObject } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import { encode } from '@parley/protocol'
+import type {
+  Arrival,
+  Channel,
+  Lane as Named,
+  Message,
+  RequestId,
+  RpcBatch,
+  RpcRequest,
+  RpcResponse,
+} from '@parley/protocol'
+import { refused } from '../deferred.ts'
+import { Queue } from '../queue.ts'
+import type { EventScope } from './events.ts'
+import { Feed } from './feed.ts'
+import { Lane } from './lane.ts'
+import type { LaneRules } from './lane.ts'
+import { Standing } from './standing.ts'
+import type { Reply } from './wire.ts'
+
+/** How one session's channel behaves. */
+export type SessionChannelOptions = {
+  readonly rules: LaneRules
+  readonly scope: EventScope
+  /** Event streams that the session may open by GET. */
+  readonly maxStreams: number
+  /** Whether streams start with an event to come back from; asked anew for each. */
+  readonly primes: () => boolean
+}
+
+/** A POST as it is handed to the channel. */
+export type Posted = Omit<Arrival, 'lane' | 'done'> & {
+  readonly reply: Reply
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const requestsIn = (message: Message): readonly RpcRequest[] => {
+  if (message.kind === 'request') return [message]
+  return message.kind === 'batch' ? message.messages.filter((each) => each.kind === 'request') : []
+}
+
+/** Whether something must be said back: to requests, and to what should have been one. */
+const wantsAnswer = (message: Message): boolean => {
+  if (message.kind === 'batch') return message.messages.some(wantsAnswer)
+  return message.kind === 'request' || (message.kind === 'broken' && !message.response)
+}
+
+const answersIn = (message: Message): readonly (RequestId | undefined)[] => {
+  if (message.kind === 'batch') return message.messages.flatMap(answersIn)
+  return message.kind === 'result' || message.kind === 'error' || message.kind === 'broken' ? [message.id] : []
+}
+
+/**
+ * Many POSTs and some GETs of one legacy session, seen as one channel.
+ *
+ * A POST with requests in it is a lane; its answers, its notifications and its questions go back by it alone. What has
+ * no lane takes a stream that a GET opened, or is dropped where there is none.
+ */
+export class SessionChannel implements Channel {
+  readonly #options: SessionChannelOptions
+  readonly #inbox = new Queue<Arrival>()
+  readonly #lanes = new Set<Lane>()
+  readonly #feeds = new Map<string, Feed>()
+  readonly #standing: Standing
+  #made = 0
+  #inFlight = 0
+  #offers: JsonObject = {}
+  #closed = false
+
+  constructor(options: SessionChannelOptions) {
+    this.#options = options
+    this.#standing = new Standing(options.maxStreams)
+  }
+
+  /** How many requests wait for their answer. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Whether a request is being served or a stream is being read. */
+  get busy(): boolean {
+    return this.#lanes.size > 0 || this.#standing.connected > 0
+  }
+
+  /** Whether another GET would open one stream too many. */
+  get crowded(): boolean {
+    return this.#standing.crowded
+  }
+
+  /** The capabilities that `initialize` was answered with. */
+  get offers(): JsonObject {
+    return this.#offers
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Arrival, undefined> {
+    return this.#inbox
+  }
+
+  /** Takes what came by one POST. Settles when it is answered. */
+  async post({ reply, headers = {}, ...arrival }: Posted): Promise<void> {
+    const { message } = arrival
+    for (const id of answersIn(message)) if (id !== undefined) this.#answered(id)
+    if (!wantsAnswer(message)) {
+      reply.send(202, {})
+      this.#inbox.push(arrival)
+      return
+    }
+    await new Promise<void>((resolve) => {
+      const lane = new Lane(this.#options.rules, {
+        reply,
+        headers,
+        requests: requestsIn(message).map(({ id }) => id),
+        batch: message.kind === 'batch',
+        openFeed: (onLost) => this.#open('p', onLost),
+        onOver: (over) => {
+          this.#leave(over)
+          resolve()
+        },
+      })
+      this.#lanes.add(lane)
+      this.#inFlight += lane.size
+      this.#inbox.push({ ...arrival, lane, done: () => lane.finish() })
+    })
+  }
+
+  #answered(id: RequestId): void {
+    for (const lane of this.#lanes) if (lane.answered(id)) return
+  }
+
+  #open(kind: 'p' | 'g', onLost: () => void): Feed {
+    this.#made += 1
+    const id = `${kind}${this.#made}`
+    const { rules, scope } = this.#options
+    const primes = rules.log !== undefined && this.#options.primes()
+    const feed = new Feed(rules, { id, scope, primes, onLost, onEnd: () => this.#feeds.delete(id) })
+    this.#feeds.set(id, feed)
+    return feed
+  }
+
+  #leave(lane: Lane): void {
+    if (this.#lanes.delete(lane)) this.#inFlight -= lane.size
+  }
+
+  /** Starts a stream for what belongs to no request. */
+  listen(reply: Reply): void {
+    const feed = this.#open('g', () => {
+      if (!feed.reachable) this.#retire(feed)
+    })
+    const least = this.#standing.add(feed)
+    if (least !== undefined) this.#retire(least)
+    feed.connect(reply, {})
+  }
+
+  #retire(feed: Feed): void {
+    this.#standing.delete(feed)
+    feed.end()
+  }
+
+  /** The feed that a client comes back to, unless it is over; `standing` tells what a GET had opened. */
+  feed(id: string): { feed: Feed | undefined; standing: boolean } {
+    return { feed: this.#feeds.get(id), standing: id.startsWith('g') }
+  }
+
+  /** Makes a feed that a client came back to the one that is written to. */
+  renew(feed: Feed): void {
+    if (this.#standing.has(feed)) this.#standing.renew(feed)
+  }
+
+  /** Lets go of questions whose client is gone for good. */
+  expire(now: number): void {
+    for (const lane of this.#lanes) lane.expire(now)
+  }
+
+  send(message: Message, named?: Named): Promise<void> {
+    if (this.#closed) return refused(new ConnectionClosed('The session has ended'))
+    if (named instanceof Lane) {
+      this.#note(message)
+      return named.send(message)
+    }
+    const feed = this.#standing.target
+    if (feed !== undefined) return feed.send(encode(message))
+    if (message.kind === 'request') return refused(new ConnectionClosed('The client reads no stream to be asked by'))
+    return Promise.resolve()
+  }
+
+  #note(message: RpcResponse | RpcBatch | Message): void {
+    if (message.kind !== 'result' || !('capabilities' in message.result)) return
+    const { capabilities } = message.result
+    if ('protocolVersion' in message.result && isObject(capabilities)) this.#offers = capabilities
+  }
+
+  /** Answers every request in flight with `reason`, and ends every stream. */
+  stop(reason: string): void {
+    for (const lane of this.#lanes) lane.stop(reason)
+    this.#standing.end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.stop('The session has ended')
+    this.#inbox.drop()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Link, Responder } from '@parley/protocol'
+import { KnownTools } from './known-tools.ts'
+import type { OnInvalidTool } from './known-tools.ts'
+import { HttpLink } from './link.ts'
+import type { Acquaintance, LinkOptions } from './link.ts'
+import type { ExtraHeaders, Fetch } from './site.ts'
+import { httpVerdict } from './verdict.ts'
+import type { HttpVerdict } from './verdict.ts'
+
+export type { OnInvalidTool } from './known-tools.ts'
+export type { ExtraHeaders, Fetch } from './site.ts'
+export type { HttpVerdict } from './verdict.ts'
+
+/** How a server is reached over HTTP. */
+export type HttpClientOptions = {
+  /** Makes the requests; one that adds authorization goes here. @default the platform's `fetch` */
+  fetch?: Fetch | undefined
+  /** Headers that go with every request, or what makes them anew for each. They never go to another origin. */
+  headers?: ExtraHeaders | undefined
+  /** Bytes that one body, or characters that one event, may have. @default 33_554_432 */
+  maxMessage?: number | undefined
+  /** Hears of a tool that is left out of `tools/list`, for its headers are against the rules. @default console.warn */
+  onInvalidTool?: OnInvalidTool | undefined
+  /** Whether to keep a stream open for what a legacy server sends of its own accord. @default true */
+  listen?: boolean | undefined
+  /** How often in a row a request's broken stream may fail to be resumed; legacy only. @default 10 */
+  resumptions?: number | undefined
+}
+
+/** A server that can be reached over HTTP, to be connected to once or often. */
+export type HttpTarget = {
+  /** Makes a link. Nothing is sent before the first request is. A `Dial`. */
+  dial(responder: Responder, signal?: AbortSignal): Promise<Link>
+  /** Reads what `server/discover` met: the server's era, or nothing. */
+  verdict(error: unknown): HttpVerdict
+}
+
+const greeting = 500
+const renewal = 60_000
+const farewell = 2000
+
+const checked = (url: string | URL): URL => {
+  const read = new URL(url)
+  if (read.protocol !== 'http:' && read.protocol !== 'https:') {
+    throw new TypeError(`A server is reached over http: or https:, not ${read.protocol}`)
+  }
+  if (read.username !== '' || read.password !== '') {
+    throw new TypeError('Credentials do not belong in a URL; put them into headers, or into fetch')
+  }
+  read.hash = ''
+  return read
+}
+
+/**
+ * Reaches a server over Streamable HTTP, in any revision, and over HTTP+SSE where a server speaks nothing newer.
+ *
+ * Modern requests are one POST each, and cancelling one closes it. Legacy sessions keep their id, listen for what the
+ * server sends of its own accord, resume what breaks where the server allows it, are opened anew when the server has
+ * forgotten them, and are ended by closing the link. A redirect is followed within the server's own origin only.
+ *
+ * Requests reject with `HttpFailure` when a status says no and no message says why, with `ConnectionClosed` when the
+ * answer was lost; calling again is for the caller to decide (H14). Keep the target to connect again: it remembers an
+ * old server, and asks it nothing new next time. Throws TypeError for a URL that is not one of HTTP.
+ *
+ * @example
+ * const client = await connect(http('https://example.com/mcp'), { name: 'me', version: '1.0.0' })
+ */
+export const http = (url: string | URL, options: HttpClientOptions = {}): HttpTarget => {
+  const { maxMessage = 33_554_432, headers = {}, listen = true, resumptions = 10 } = options
+  // Looked up with each request, so that what the platform's `fetch` is replaced with later counts too.
+  const fetch = options.fetch ?? ((to: URL, init: RequestInit) => globalThis.fetch(to, init))
+  const known: Acquaintance = {}
+  const linkOptions = (): LinkOptions => ({
+    site: { url: checked(url), fetch, headers, maxMessage },
+    tools: new KnownTools(options.onInvalidTool),
+    legacy: { listen, tries: resumptions, greeting, renewal, farewell },
+    known,
+  })
+  checked(url)
+  return {
+    dial: async (responder, signal) => {
+      signal?.throwIfAborted()
+      return new HttpLink(responder, linkOptions())
+    },
+    verdict: httpVerdict,
+  }
+}

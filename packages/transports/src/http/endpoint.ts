@@ -1,0 +1,261 @@
+import { internalError, invalidRequest } from '@parley/core'
+import type { Authorize, AuthRefusal, JsonObject, Principal, RpcError } from '@parley/core'
+import { Deadlines, decode, errorObject, failure, modernVersions, namedVersion } from '@parley/protocol'
+import type { Message, Responder, RpcNotification, RpcRequest } from '@parley/protocol'
+import { Admissions } from './admission.ts'
+import type { Annex } from './annex.ts'
+import { preflightHeaders, withCors } from './cors.ts'
+import { eraOf } from './era.ts'
+import { makeGate } from './gate.ts'
+import type { Admission } from './gate.ts'
+import { headerFault, versionHeader } from './headers.ts'
+import { accepts, isJson } from './media.ts'
+import { HttpExchange, modernFault } from './modern.ts'
+import type { ModernRules } from './modern.ts'
+import type { HttpOptions } from './options.ts'
+import { originOf } from './origin.ts'
+import { Pulse } from './pulse.ts'
+import { BodyFault, refuse } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
+import { LegacySessions } from './sessions.ts'
+import type { Head, Reply } from './wire.ts'
+
+/** Reads a request's whole body. Rejects with `BodyFault` where it is refused, and otherwise when the client is gone. */
+export type ReadBody = (limit: number) => Promise<Uint8Array>
+
+/** One message, with all that is known of its sender. */
+type Visit = { readonly head: Head; readonly reply: Reply; readonly principal: Principal | undefined }
+
+const busy = (status: 429 | 503): Refusal => ({ status, headers: { 'retry-after': '1' } })
+
+const bad = (error: RpcError): Refusal => ({ status: 400, error })
+
+const verified = async (authorize: Authorize, head: Head): Promise<Principal | AuthRefusal> => {
+  try {
+    // One that says nothing, as plain JavaScript can, has verified nobody.
+    const verdict: Principal | AuthRefusal | undefined | null = await authorize(head)
+    return verdict ?? { status: 503 }
+  } catch {
+    // Whether the sender is good could not be found out, which is no verdict on the sender.
+    return { status: 503 }
+  }
+}
+
+// For what is on its way already when serving ends.
+const moment = 50
+
+/** The media types of a POST's body (H5). */
+const bodyRefusal = (head: Head): Refusal | undefined => {
+  const encoding = head.header('content-encoding')
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
+    return {
+      status: 415,
+      headers: { 'accept-encoding': 'identity' },
+      error: invalidRequest('Compressed bodies are not taken'),
+    }
+  }
+  if (isJson(head.header('content-type'))) return undefined
+  return { status: 415, error: invalidRequest('Content-Type must be application/json, in UTF-8') }
+}
+
+/** The media types of a POST's body and of its answers (H4, H5). */
+const mediaRefusal = (head: Head): Refusal | undefined => {
+  const refusal = bodyRefusal(head)
+  if (refusal !== undefined) return refusal
+  const accept = head.header('accept')
+  if (accepts(accept, 'application/json') && accepts(accept, 'text/event-stream')) return undefined
+  return { status: 406, error: invalidRequest('Accept must list both application/json and text/event-stream') }
+}
+
+/**
+ * Both eras of a server on one URL, whatever carries its requests and replies.
+ *
+ * Every request passes the same checks in the same order, the cheap ones first, and nothing of a body is read that will
+ * be refused. Which era a message is of is decided once, from the message and its headers.
+ */
+export class HttpEndpoint {
+  readonly #server: Responder
+  readonly #options: HttpOptions
+  readonly #gate: (head: Head) => Admission
+  readonly #admissions: Admissions
+  readonly #modern: ModernRules
+  readonly #legacy: LegacySessions
+  readonly #annex: Annex | undefined
+  readonly #open = new Set<HttpExchange>()
+  readonly #methods: readonly string[]
+  #closing: Promise<void> | undefined
+
+  /** @throws TypeError for `allowedHosts` or `allowedOrigins` that are none, and for a path that would be served twice */
+  constructor(server: Responder, options: HttpOptions = {}) {
+    const { maxInFlight: total = 4096, maxInFlightPerPrincipal: perPrincipal = 256 } = options
+    this.#server = server
+    this.#options = options
+    this.#gate = makeGate(options)
+    this.#admissions = new Admissions({ total, perPrincipal })
+    this.#modern = {
+      pulse: new Pulse(options.keepAlive ?? 15_000),
+      deadlines: new Deadlines(),
+      jsonDelay: options.jsonDelay ?? 10_000,
+    }
+    this.#legacy = new LegacySessions(server, options)
+    this.#annex = options.sse?.(server, options)
+    // A GET could not be told from one that listens here.
+    if (this.#beside(options.path) !== undefined) throw new TypeError(`HTTP+SSE needs a path beside ${options.path}`)
+    this.#methods = options.sessions === false ? ['POST', 'OPTIONS'] : ['GET', 'POST', 'DELETE', 'OPTIONS']
+  }
+
+  /** How many requests are being served; those that listen do not count. */
+  get inFlight(): number {
+    return this.#admissions.size
+  }
+
+  /** Answers one request. Settles when the answer is complete, or left to a stream that stays open; never rejects. */
+  async handle(head: Head, body: ReadBody, reply: Reply): Promise<void> {
+    const { refusal, origin } = this.#admit(head)
+    const answering = origin === undefined ? reply : withCors(reply, origin)
+    if (refusal !== undefined) return refuse(answering, refusal)
+    if (head.method === 'OPTIONS') return this.#describe(head, answering)
+    const { authorize } = this.#options
+    const known = authorize === undefined ? undefined : await verified(authorize, head)
+    if (known !== undefined && 'status' in known) return answering.send(known.status, known.headers ?? {})
+    const visit: Visit = { head, reply: answering, principal: known }
+    if (head.method === 'GET') return this.#listen(visit)
+    if (head.method === 'DELETE') return this.#legacy.delete(head, known, answering)
+    await this.#post(visit, body)
+  }
+
+  /** The annex, where a path is one of its own. */
+  #beside(path: string | undefined): Annex | undefined {
+    return path === undefined || this.#annex?.methods(path) === undefined ? undefined : this.#annex
+  }
+
+  #methodsOf(path: string): readonly string[] {
+    return this.#annex?.methods(path) ?? this.#methods
+  }
+
+  #admit(head: Head): { refusal: Refusal | undefined; origin?: string | undefined } {
+    const { refusal, ...rest } = this.#gate(head)
+    if (refusal !== undefined) return { refusal }
+    const { path } = this.#options
+    if (this.#closing !== undefined) return { refusal: busy(503), ...rest }
+    const isServed = path === undefined || head.path === path || this.#beside(head.path) !== undefined
+    if (!isServed) return { refusal: { status: 404 }, ...rest }
+    const methods = this.#methodsOf(head.path)
+    if (methods.includes(head.method)) return { refusal: undefined, ...rest }
+    return { refusal: { status: 405, headers: { allow: methods.join(', ') } }, ...rest }
+  }
+
+  #describe(head: Head, reply: Reply): void {
+    const preflight = head.header('access-control-request-method') !== undefined
+    const allow = this.#methodsOf(head.path).join(', ')
+    reply.send(204, { allow, ...(preflight && preflightHeaders(head, allow)) })
+  }
+
+  #listen({ head, reply, principal }: Visit): void {
+    const beside = this.#beside(head.path)
+    // MUST (2026-07-28, basic/transports/streamable-http): the modern revision has no stream of its own to open (H15).
+    if (beside === undefined && modernVersions.includes(head.header(versionHeader) ?? '')) {
+      return refuse(reply, { status: 405, headers: { allow: 'POST, OPTIONS' } })
+    }
+    if (!accepts(head.header('accept'), 'text/event-stream')) {
+      return refuse(reply, { status: 406, error: invalidRequest('Accept must list text/event-stream') })
+    }
+    ;(beside ?? this.#legacy).get(head, principal, reply)
+  }
+
+  async #post(visit: Visit, body: ReadBody): Promise<void> {
+    const { head, principal, reply } = visit
+    const beside = this.#beside(head.path)
+    const refusal = beside === undefined ? mediaRefusal(head) : (bodyRefusal(head) ?? beside.refusal(head, principal))
+    const leave = this.#admissions.enter(principal)
+    if (leave === undefined) return refuse(reply, busy(429))
+    try {
+      if (refusal !== undefined) return refuse(reply, refusal)
+      const message = await this.#read(body, reply)
+      if (message === undefined) return
+      if (beside === undefined) await this.#route(visit, message, leave)
+      else await beside.post(head, message, principal, reply)
+    } finally {
+      leave()
+    }
+  }
+
+  async #read(body: ReadBody, reply: Reply): Promise<Message | undefined> {
+    try {
+      const { maxBody = 4_194_304, depth = 128 } = this.#options
+      return decode(await body(maxBody), { depth })
+    } catch (error) {
+      const { status, message } = error instanceof BodyFault ? error : new BodyFault(400, 'The body could not be read')
+      refuse(reply, { status, error: invalidRequest(message) })
+      return undefined
+    }
+  }
+
+  /** Decides which era a message is of (the dual-era table), and hands it over. */
+  async #route(visit: Visit, message: Message, leave: () => void): Promise<void> {
+    const { head, reply, principal } = visit
+    // The answer to what was meant as a response names no request.
+    if (message.kind === 'broken') return refuse(reply, bad(message.error), message.response ? undefined : message.id)
+    if (message.kind === 'request' || message.kind === 'notification') {
+      const named = namedVersion(message.params)
+      if (named !== undefined) return this.#serve(visit, message, named, leave)
+    }
+    const verdict = eraOf(message, head)
+    if (verdict.era === 'legacy') return this.#legacy.post(head, message, principal, reply)
+    if (verdict.error === undefined) reply.send(202, {})
+    else refuse(reply, bad(verdict.error), message.kind === 'request' ? message.id : undefined)
+  }
+
+  async #serve(visit: Visit, message: RpcRequest | RpcNotification, version: string, leave: () => void): Promise<void> {
+    const { head, reply } = visit
+    const fault = modernFault(head, message, version) ?? this.#mismatch(visit, message)
+    if (fault !== undefined) return refuse(reply, bad(fault), message.kind === 'request' ? message.id : undefined)
+    if (message.kind === 'notification') {
+      // Closing the stream is how a modern request is cancelled here, so this one means nothing.
+      if (message.method !== 'notifications/cancelled') this.#server.hear(message)
+      return reply.send(202, {})
+    }
+    if (message.method === 'subscriptions/listen') leave()
+    const exchange = new HttpExchange(message, originOf(head, visit.principal), reply, this.#modern)
+    this.#open.add(exchange)
+    try {
+      exchange.finish(await this.#server.respond(exchange))
+    } catch {
+      // It promised not to reject; if it does, its caller still gets an outcome.
+      exchange.finish(failure(message.id, errorObject(internalError())))
+    } finally {
+      this.#open.delete(exchange)
+    }
+  }
+
+  #mismatch({ head, principal }: Visit, message: RpcRequest | RpcNotification): RpcError | undefined {
+    if (message.kind === 'notification') return undefined
+    const params: JsonObject = message.params ?? {}
+    return headerFault(head, message, this.#server.mirrored?.(message.method, params, principal) ?? [])
+  }
+
+  /**
+   * Refuses what comes from now on, lets requests in flight finish for `linger` milliseconds, and ends every stream.
+   *
+   * Dispose of the server first, and whoever listens gets the closing result.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#admissions.emptied(this.#options.linger ?? 10_000)
+    await this.#farewells()
+    for (const exchange of this.#open) exchange.abandon()
+    await Promise.all([this.#legacy.close(), this.#annex?.close()])
+  }
+
+  /** A server that was just disposed of is about to send its listeners their closing results. */
+  async #farewells(): Promise<void> {
+    const deadline = performance.now() + moment
+    while (this.#open.size > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+}

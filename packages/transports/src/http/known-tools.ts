@@ -1,0 +1,81 @@
+import { isObject } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import { mirroredArguments } from '@parley/protocol'
+import type { Mirrored } from '@parley/protocol'
+import { valueAt } from './headers.ts'
+import { encodeHeader } from './sentinel.ts'
+
+/** Hears of a tool that is left out of a list, and why. */
+export type OnInvalidTool = (name: string, reason: string) => void
+
+const mostKept = 10_000
+
+const warn: OnInvalidTool = (name, reason) => {
+  // As JSON, for a name may hold what a terminal takes for a command.
+  console.warn(`The tool ${JSON.stringify(name.slice(0, 200))} is left out: ${reason.slice(0, 500)}`)
+}
+
+// MUST (transports/streamable-http#value-encoding): numbers in decimal, booleans in lower case (X5).
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+
+/**
+ * What the tools of one server want to see in headers, learned from the lists that pass by.
+ *
+ * A tool that was never listed has no headers (X6).
+ */
+export class KnownTools {
+  readonly #mirrored = new Map<string, readonly Mirrored[]>()
+  readonly #onInvalid: OnInvalidTool
+
+  constructor(onInvalid: OnInvalidTool = warn) {
+    this.#onInvalid = onInvalid
+  }
+
+  /** A `tools/list` result without the tools whose annotations are against the rules (X2). */
+  screen(result: JsonObject): JsonObject {
+    const { tools } = result
+    if (!Array.isArray(tools)) return result
+    const kept = tools.filter((tool: unknown) => this.#learn(tool))
+    return kept.length === tools.length ? result : { ...result, tools: kept }
+  }
+
+  #learn(tool: unknown): boolean {
+    if (!isObject(tool)) return true
+    const { name, inputSchema } = tool
+    if (typeof name !== 'string' || !isObject(inputSchema)) return true
+    this.#mirrored.delete(name)
+    try {
+      const mirrored = mirroredArguments(inputSchema)
+      if (mirrored.length > 0) this.#keep(name, mirrored)
+      return true
+    } catch (error) {
+      this.#report(name, error instanceof Error ? error.message : 'its schema cannot be read')
+      return false
+    }
+  }
+
+  #keep(name: string, mirrored: readonly Mirrored[]): void {
+    this.#mirrored.set(name, mirrored)
+    const [oldest] = this.#mirrored.keys()
+    if (oldest !== undefined && this.#mirrored.size > mostKept) this.#mirrored.delete(oldest)
+  }
+
+  #report(name: string, reason: string): void {
+    try {
+      this.#onInvalid(name, reason)
+    } catch {
+      // Whoever listens must not spoil the list for those who asked for it.
+    }
+  }
+
+  /** The headers that a call of one of these tools carries, by its params. A value that is null or absent has none (X3). */
+  headersOf(params: JsonObject): (readonly [name: string, value: string])[] {
+    const { name } = params
+    const mirrored = typeof name === 'string' ? this.#mirrored.get(name) : undefined
+    return (mirrored ?? []).flatMap(({ header, path }) => {
+      const text = textOf(valueAt(params['arguments'], path))
+      return text === undefined ? [] : [[header.toLowerCase(), encodeHeader(text)] as const]
+    })
+  }
+}

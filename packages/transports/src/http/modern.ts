@@ -1,0 +1,161 @@
+import { ConnectionClosed, internalError, RpcError } from '@parley/core'
+import type { JsonObject } from '@parley/core'
+import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol'
+import type { Deadline, Deadlines, Exchange, Origin, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol'
+import { refused } from '../deferred.ts'
+import { versionFault } from './headers.ts'
+import type { Pulse } from './pulse.ts'
+import { frame, streamHeaders } from './sse.ts'
+import type { EventStream, Head, Reply } from './wire.ts'
+
+/** What the modern requests of one endpoint share. */
+export type ModernRules = {
+  readonly pulse: Pulse
+  readonly deadlines: Deadlines
+  /** Milliseconds without an answer after which it becomes an event stream. */
+  readonly jsonDelay: number
+}
+
+// What waits for a reader beyond this many UTF-16 units is no longer added to by log lines; results always are.
+const crowded = 4_194_304
+
+// MUST (2026-07-28, basic/transports/streamable-http): an unknown method is a 404; these others are 400 (H11).
+const statusOf = (response: RpcResponse): number => {
+  if (response.kind === 'result') return 200
+  const { code } = response.error
+  if (code === -32601) return 404
+  return code === -32700 || code === -32600 || (code <= -32020 && code >= -32022) ? 400 : 200
+}
+
+/** The text of a response; a result that JSON cannot hold must not leave its request without an outcome. */
+const textOf = (response: RpcResponse): string => {
+  try {
+    return encode(response)
+  } catch {
+    return encode(failure(response.id, errorObject(internalError('The result could not be written as JSON'))))
+  }
+}
+
+/**
+ * One modern request over HTTP. Its answer is JSON, until something else must go out or it takes long: then it is an event
+ * stream, whose last event is the response.
+ *
+ * The head is held until then, because some errors need a status of their own.
+ */
+export class HttpExchange implements Exchange {
+  readonly request: RpcRequest
+  readonly origin: Origin
+  readonly session: undefined
+  readonly #reply: Reply
+  readonly #rules: ModernRules
+  readonly #delay: Deadline
+  #stream: EventStream | undefined
+  #controller: AbortController | undefined
+  #reason: Error | undefined
+  #waiting = 0
+  #over = false
+
+  constructor(request: RpcRequest, origin: Origin, reply: Reply, rules: ModernRules) {
+    this.request = request
+    this.origin = origin
+    this.#reply = reply
+    this.#rules = rules
+    this.#delay = rules.deadlines.set(rules.jsonDelay, () => void this.#open())
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController()
+      this.#controller = controller
+      const { gone } = this.#reply
+      // MUST (2026-07-28, basic/transports/streamable-http#cancellation): a client that hangs up cancels (H13).
+      if (gone.aborted || this.#reason !== undefined) controller.abort(this.#reason ?? gone.reason)
+      else gone.addEventListener('abort', () => controller.abort(gone.reason), { once: true })
+    }
+    return this.#controller.signal
+  }
+
+  #open(): EventStream {
+    if (this.#stream === undefined) {
+      this.#delay.clear()
+      const stream = this.#reply.stream(streamHeaders)
+      this.#stream = stream
+      this.#rules.pulse.add(stream)
+      this.#reply.gone.addEventListener('abort', () => this.#rules.pulse.delete(stream), { once: true })
+    }
+    return this.#stream
+  }
+
+  notify(method: string, params?: JsonObject): Promise<void> {
+    if (this.#over) return refused(new Error(`${method} was not sent: its request is over`))
+    if (this.#waiting > crowded && method === 'notifications/message') return Promise.resolve()
+    try {
+      const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }) })
+      const stream = this.#open()
+      this.#rules.pulse.touch(stream)
+      return this.#count(stream.write(text), text.length)
+    } catch (error) {
+      // JSON cannot hold it; nothing was sent.
+      return refused(error)
+    }
+  }
+
+  #count(written: Promise<void>, size: number): Promise<void> {
+    this.#waiting += size
+    const taken = (): void => void (this.#waiting -= size)
+    written.then(taken, taken)
+    return written
+  }
+
+  /** Sends the response, and with it the end. Without one, the answer is only ended. */
+  finish(response: RpcResponse | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.#delay.clear()
+    if (this.#stream === undefined) {
+      if (response === undefined) this.#reply.send(202, {})
+      else this.#reply.send(statusOf(response), {}, textOf(response))
+      return
+    }
+    if (response !== undefined) {
+      const text = frame({ event: 'message', data: textOf(response) })
+      this.#stream.write(text).catch(() => undefined)
+    }
+    this.#rules.pulse.delete(this.#stream)
+    this.#stream.end()
+  }
+
+  /** Ends the exchange from this side, without its response: the endpoint closes. */
+  abandon(): void {
+    if (this.#over) return
+    this.#reason = new ConnectionClosed('The server is closing')
+    this.#controller?.abort(this.#reason)
+    if (this.#stream === undefined) this.#reply.send(503, { 'retry-after': '1' })
+    this.#over = true
+    this.#delay.clear()
+    if (this.#stream === undefined) return
+    this.#rules.pulse.delete(this.#stream)
+    this.#stream.end()
+  }
+}
+
+/**
+ * What keeps a modern message from being served, or nothing: its version header, its envelope, its other headers.
+ *
+ * `version` is the revision that its `_meta` names. Each of these faults is a 400 (H7, H9, B9).
+ */
+export const modernFault = (
+  head: Head,
+  message: RpcRequest | RpcNotification,
+  version: string,
+): RpcError | undefined => {
+  const fault = versionFault(head, version)
+  if (fault !== undefined) return fault
+  if (message.kind === 'notification' && modernVersions.includes(version)) return undefined
+  try {
+    readCaller(metaOf(message.params))
+    return undefined
+  } catch (error) {
+    return error instanceof RpcError ? error : internalError()
+  }
+}

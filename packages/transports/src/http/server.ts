@@ -1,0 +1,7 @@
+export { memoryEventLog } from './events.ts'
+export type { EventLog, EventScope, LoggedEvent, MemoryEventLogOptions, Replay } from './events.ts'
+export { httpHandler } from './fetch.ts'
+export type { HttpHandler } from './fetch.ts'
+export type { GateOptions } from './gate.ts'
+export type { HttpOptions } from './options.ts'
+export type { SessionOptions } from './session-options.ts'

@@ -1,0 +1,132 @@
+import { isObject, principalKey } from '@parley/core'
+import type { Principal } from '@parley/core'
+import { Peer } from '@parley/protocol'
+import type { Message, Responder } from '@parley/protocol'
+import { SessionChannel } from './channel.ts'
+import type { EventScope, Replay } from './events.ts'
+import { allMissed, eventOf } from './feed.ts'
+import type { LaneRules } from './lane.ts'
+import { isPrimed } from './legacy-facts.ts'
+import { originOf } from './origin.ts'
+import { streamHeaders } from './sse.ts'
+import type { Head, Reply } from './wire.ts'
+
+/** How sessions behave, beyond the rules of their lanes. */
+export type SessionRules = LaneRules & { readonly maxStreams: number; readonly maxBatch: number }
+
+const lists = ['tools', 'prompts', 'resources'] as const
+
+/** One legacy session over HTTP: who it belongs to, when it was last used, and the peer behind its channel. */
+export class LegacySession {
+  readonly id: string
+  /** The key of the principal that opened it; nobody else has this session (G13). */
+  readonly owner: string
+  readonly #rules: SessionRules
+  readonly #scope: EventScope
+  readonly #channel: SessionChannel
+  readonly #peer: Peer
+  #usedAt = performance.now()
+  #over = false
+
+  constructor(id: string, principal: Principal | undefined, server: Responder, rules: SessionRules) {
+    this.id = id
+    this.owner = principalKey(principal)
+    this.#rules = rules
+    this.#scope = { session: id, principal: this.owner }
+    this.#channel = new SessionChannel({
+      rules,
+      scope: this.#scope,
+      maxStreams: rules.maxStreams,
+      primes: () => isPrimed(this.version),
+    })
+    // Clients of one session may share ids (SEC-ISO-2), and what may be in flight was decided before it got here.
+    const { maxBatch } = rules
+    this.#peer = new Peer(this.#channel, server, { sessionId: id, sharedIds: true, maxInFlight: Infinity, maxBatch })
+  }
+
+  /** The revision that `initialize` settled on; undefined before, and for good when it failed. */
+  get version(): string | undefined {
+    return this.#peer.session.state.version
+  }
+
+  get inFlight(): number {
+    return this.#channel.inFlight
+  }
+
+  /** Whether it has ended. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Whether another stream would be one too many. */
+  get crowded(): boolean {
+    return this.#channel.crowded
+  }
+
+  /** Takes what came by one POST. Settles when it is answered. */
+  post(head: Head, message: Message, principal: Principal | undefined, reply: Reply, headers = {}): Promise<void> {
+    this.#usedAt = performance.now()
+    return this.#channel.post({ message, origin: originOf(head, principal), reply, headers })
+  }
+
+  /** Opens a stream for what belongs to no request. */
+  listen(reply: Reply): void {
+    this.#usedAt = performance.now()
+    this.#channel.listen(reply)
+  }
+
+  /**
+   * Goes on with a stream that broke. Tells whether it could: a gap in what belongs to a request cannot be healed, while
+   * one in the news can, by having the client look at everything again.
+   */
+  resume(lastEventId: string, missed: Replay, reply: Reply): boolean {
+    this.#usedAt = performance.now()
+    const { feed, standing } = this.#channel.feed(missed.stream)
+    if ((!missed.complete && !standing) || (feed === undefined && standing)) return false
+    if (feed === undefined) {
+      this.#replay(lastEventId, missed, reply).catch(() => undefined)
+      return true
+    }
+    this.#channel.renew(feed)
+    feed.resume(reply, lastEventId, missed).catch(() => undefined)
+    if (!missed.complete) this.#sayAllChanged()
+    return true
+  }
+
+  /** What is left of a stream that has ended. */
+  async #replay(lastEventId: string, missed: Replay, reply: Reply): Promise<void> {
+    const out = reply.stream(streamHeaders)
+    const events = allMissed(this.#rules.log, this.#scope, lastEventId, missed)
+    for await (const { id, text } of events) await out.write(eventOf(id, text))
+    out.end()
+  }
+
+  #sayAllChanged(): void {
+    const { offers } = this.#channel
+    const { session } = this.#peer
+    for (const list of lists) {
+      const offer = offers[list]
+      if (isObject(offer) && offer['listChanged'] === true)
+        session.notify(`notifications/${list}/list_changed`).catch(() => undefined)
+    }
+    for (const uri of session.state.subscriptions) {
+      session.notify('notifications/resources/updated', { uri }).catch(() => undefined)
+    }
+  }
+
+  /** Whether nobody has used it for so long; to be asked now and then. */
+  isIdle(now: number, idle: number): boolean {
+    this.#channel.expire(now)
+    if (this.#channel.busy) this.#usedAt = now
+    return now - this.#usedAt >= idle
+  }
+
+  /** Ends it: handlers are aborted, requests in flight are answered with the reason, streams end. */
+  async end(reason: string): Promise<void> {
+    if (this.#over) return
+    this.#over = true
+    this.#channel.stop(reason)
+    await this.#peer[Symbol.asyncDispose]()
+    await this.#rules.log?.drop(this.#scope)
+  }
+}

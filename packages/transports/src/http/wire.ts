@@ -1,0 +1,31 @@
+/** An HTTP request as far as its head goes. */
+export type Head = {
+  readonly method: string
+  /** Path without query. */
+  readonly path: string
+  /** One header by lower-case name; undefined when absent; several lines of one name joined by `, `. */
+  header(name: string): string | undefined
+  /** Whether a header that must stand once stands more than once (host, origin, content-type, mcp-*, ...). */
+  repeated(name: string): boolean
+}
+
+/** The answer to one HTTP request. Exactly one of send and stream is called, once. */
+export interface Reply {
+  /** A whole answer. `body` is JSON text; its content type is application/json unless headers say otherwise. */
+  send(status: number, headers: Readonly<Record<string, string>>, body?: string): void
+  /** Starts an event stream with status 200. */
+  stream(headers: Readonly<Record<string, string>>): EventStream
+  /** Aborts when the client went away before the answer was complete. Lazy: made when looked at. */
+  readonly gone: AbortSignal
+}
+
+/** One event stream. Writes are queued in order and bounded: at 1 MiB they wait, at 4 MiB or 30 s stuck it is cut. */
+export interface EventStream {
+  /**
+   * Queues text that is already framed as SSE, at once and in the order of the calls. The promise is backpressure;
+   * it rejects with {@link ConnectionClosed} when the client is gone or was cut off.
+   */
+  write(text: string): Promise<void>
+  /** Ends the stream after what is queued. Later writes reject; a second end does nothing. */
+  end(): void
+}

@@ -1,0 +1,7 @@
+export type { WebSocketLimits } from './channel.ts'
+export { webSocket } from './node-client.ts'
+export type { NodeWebSocketOptions } from './node-client.ts'
+export { webSocketHandler } from './node-handler.ts'
+export type { WebSocketHandler, WebSocketServerOptions } from './node-handler.ts'
+export { serveWebSocket } from './node-serve.ts'
+export type { ServeWebSocketOptions, WebSocketServing } from './node-serve.ts'

@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { memoryEventLog } from '../src/http/events.ts'
+import type { EventLog, MemoryEventLogOptions, Replay } from '../src/http/events.ts'
+
+const mine = { session: 's', principal: 'p' }
+
+type Scope = Parameters<EventLog['append']>[0]
+
+const atOnce = <T>(answer: T | Promise<T>): T => {
+  if (answer instanceof Promise) throw new TypeError('A log in memory keeps nobody waiting')
+  return answer
+}
+
+type Log = {
+  append: (scope: Scope, stream: string, text: string) => string
+  replay: (scope: Scope, lastEventId: string) => Replay | undefined
+  end: (scope: Scope, stream: string) => void
+  drop: (scope: Scope) => void
+}
+
+const log = (options?: MemoryEventLogOptions): Log => {
+  const events = memoryEventLog(options)
+  return {
+    append: (...args) => atOnce(events.append(...args)),
+    replay: (...args) => atOnce(events.replay(...args)),
+    end: (...args) => atOnce(events.end(...args)),
+    drop: (...args) => atOnce(events.drop(...args)),
+  }
+}
+
+afterEach(() => void vi.useRealTimers())
+
+describe('the event log in memory', () => {
+  it('G8: gives ids that are unique across the streams of a session', () => {
+    const events = log()
+    const ids = ['a', 'b', 'a', 'a-1', 'b'].map((stream) => events.append(mine, stream, 'x'))
+    expect(new Set(ids).size).toBe(5)
+    for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]+$/)
+  })
+
+  it('G8: replays what came after an event, of its stream alone, in order', () => {
+    const events = log()
+    const first = events.append(mine, 'a', 'one')
+    events.append(mine, 'b', 'other')
+    const second = events.append(mine, 'a', 'two')
+    const third = events.append(mine, 'a', 'three')
+    expect(events.replay(mine, first)).toEqual({
+      stream: 'a',
+      events: [
+        { id: second, text: 'two' },
+        { id: third, text: 'three' },
+      ],
+      complete: true,
+    })
+    expect(events.replay(mine, third)).toEqual({ stream: 'a', events: [], complete: true })
+  })
+
+  it.each([
+    '',
+    '-',
+    'a',
+    'a-',
+    'a-0',
+    'a-2',
+    'a-01',
+    'a-1.0',
+    'a-1e0',
+    'a- 1',
+    'a--1',
+    'b-1',
+    'A-1',
+    'a-99999999999999999999',
+    '__proto__-1',
+  ])('SEC-ISO-3: %j names no event', (id) => {
+    const events = log()
+    events.append(mine, 'a', 'one')
+    expect(events.replay(mine, id)).toBeUndefined()
+  })
+
+  it.each([
+    { session: 's', principal: 'q' },
+    { session: 't', principal: 'p' },
+    { session: '', principal: '' },
+    { session: 's', principal: '' },
+  ])('SEC-ISO-3: an event is not readable for %j', (other) => {
+    const events = log()
+    const id = events.append(mine, 'a', 'one')
+    events.append(mine, 'a', 'two')
+    expect(events.replay(other, id)).toBeUndefined()
+    events.append(other, 'a', 'theirs')
+    expect(events.replay(other, id)).toEqual({ stream: 'a', events: [], complete: true })
+  })
+
+  it('keeps so many events of a stream, and says when something is missing', () => {
+    const events = log({ events: 3 })
+    const ids = ['1', '2', '3', '4', '5'].map((text) => events.append(mine, 'a', text))
+    const texts = (id: string | undefined): unknown => {
+      const found = events.replay(mine, id ?? '')
+      return [found?.complete, found?.events.map(({ text }) => text).join('')]
+    }
+    expect(ids.map(texts)).toEqual([
+      [false, '345'],
+      [true, '345'],
+      [true, '45'],
+      [true, '5'],
+      [true, ''],
+    ])
+  })
+
+  it('keeps so much of a stream, but the newest event whatever its size', () => {
+    const events = log({ size: 10 })
+    const first = events.append(mine, 'a', 'x'.repeat(6))
+    events.append(mine, 'a', 'y'.repeat(6))
+    expect(events.replay(mine, first)).toMatchObject({ complete: true, events: [{ text: 'yyyyyy' }] })
+    events.append(mine, 'a', 'z'.repeat(50))
+    expect(events.replay(mine, first)).toMatchObject({ complete: false, events: [{ text: 'z'.repeat(50) }] })
+  })
+
+  it('keeps so much in all: the longest silent stream gives way', () => {
+    const events = log({ total: 100 })
+    const a = events.append(mine, 'a', 'a'.repeat(40))
+    const b = events.append(mine, 'b', 'b'.repeat(40))
+    events.append(mine, 'a', 'a'.repeat(10))
+    events.append(mine, 'c', 'c'.repeat(40))
+    expect(events.replay(mine, a)).toMatchObject({ complete: true, events: [{}] })
+    // Nothing came after it, so that nothing is missing either.
+    expect(events.replay(mine, b)).toEqual({ stream: 'b', events: [], complete: true })
+  })
+
+  it('forgets the events of a silent stream after a while, and still never gives an id twice', () => {
+    vi.useFakeTimers()
+    const events = log({ age: 1000 })
+    const first = events.append(mine, 'a', 'one')
+    const second = events.append(mine, 'a', 'two')
+    vi.advanceTimersByTime(1000)
+    expect(events.replay(mine, first)).toEqual({ stream: 'a', events: [], complete: false })
+    expect(events.replay(mine, second)).toEqual({ stream: 'a', events: [], complete: true })
+    const third = events.append(mine, 'a', 'three')
+    expect([first, second]).not.toContain(third)
+    expect(events.replay(mine, second)).toMatchObject({ complete: true, events: [{ text: 'three' }] })
+  })
+
+  it('keeps a stream that has ended for the same while, and then knows nothing of it', () => {
+    vi.useFakeTimers()
+    const events = log({ age: 1000 })
+    const first = events.append(mine, 'a', 'one')
+    const last = events.append(mine, 'a', 'two')
+    events.end(mine, 'a')
+    expect(events.replay(mine, first)).toMatchObject({ complete: true, events: [{ text: 'two' }] })
+    vi.advanceTimersByTime(1000)
+    expect(events.replay(mine, first)).toBeUndefined()
+    expect(events.replay(mine, last)).toBeUndefined()
+  })
+
+  it('forgets a session that is dropped, and no other', () => {
+    const events = log()
+    const other = { session: 't', principal: 'p' }
+    const [one, two] = [events.append(mine, 'a', 'one'), events.append(other, 'a', 'two')]
+    events.drop(mine)
+    expect(events.replay(mine, one)).toBeUndefined()
+    expect(events.replay(other, two)).toEqual({ stream: 'a', events: [], complete: true })
+  })
+})
