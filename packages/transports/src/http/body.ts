@@ -1,6 +1,7 @@
 import { HttpFailure, InvalidResult, isObject } from '@parley/core'
 import { decode } from '@parley/protocol'
 import type { Broken, Message, RequestId, RpcFailure, RpcResult } from '@parley/protocol'
+import { joined } from '../joined.ts'
 import { networkError } from './site.ts'
 
 /** The media type of an answer, in lower case and without parameters; empty where it names none. */
@@ -34,18 +35,6 @@ export const discard = (response: Response): void => {
       clearTimeout(timer)
       cut()
     })
-}
-
-const joined = (chunks: readonly Uint8Array[], size: number): Uint8Array => {
-  const [only] = chunks
-  if (only !== undefined && chunks.length === 1) return only
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
 }
 
 type Read = { bytes: Uint8Array; whole: boolean }

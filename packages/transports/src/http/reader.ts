@@ -1,3 +1,4 @@
+import { joined } from '../joined.ts'
 import { BodyFault } from './refusal.ts'
 
 // Slower than this, a body that takes longer than its time is not waited for.
@@ -48,15 +49,7 @@ export class BodyReader {
   /** Everything, in one piece. */
   finish(): Uint8Array {
     clearTimeout(this.#timer)
-    const [first, ...rest] = this.#chunks
-    if (first !== undefined && rest.length === 0) return first
-    const all = new Uint8Array(this.#size)
-    let at = 0
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at)
-      at += chunk.byteLength
-    }
-    return all
+    return joined(this.#chunks, this.#size)
   }
 }
 

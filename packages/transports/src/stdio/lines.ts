@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '@parley/core'
+import { joined } from '../joined.ts'
 
 /** What a line reader hands over: a whole line without its end, or what is known of one that was too long. */
 export interface LineSink {
@@ -142,9 +143,7 @@ export class LineReader {
 
   #join(): Uint8Array {
     this.#seal()
-    const parts = this.#parts
-    const [only] = parts
-    const line = parts.length === 1 && only !== undefined ? only : joined(parts, this.#size)
+    const line = joined(this.#parts, this.#size)
     this.#parts = []
     this.#size = 0
     this.#block = noBytes
@@ -159,16 +158,6 @@ const textOf = (bytes: Uint8Array): string | undefined => {
     // One line that is not UTF-8 must not cost its neighbours: they are read one by one.
     return undefined
   }
-}
-
-const joined = (parts: readonly Uint8Array[], size: number): Uint8Array => {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 const endOf = (before: Uint8Array, bytes: Uint8Array): Uint8Array =>
