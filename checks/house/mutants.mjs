@@ -93,7 +93,7 @@ export const mutants = [
   ...inFile(
     'packages/protocol/src/serving.ts',
     ['Q6', 'this.#questions?.abort(reason)', ''],
-    ['B12', 'this.ask = session === undefined ? undefined : (method', 'this.ask = (method'],
+    ['B12', 'if (this.session === undefined) return undefined', ''],
   ),
   ...inFile(
     'packages/protocol/src/ledger.ts',
@@ -206,7 +206,7 @@ export const mutants = [
     'loggingLevels.indexOf(level) < loggingLevels.indexOf(threshold)',
     'false',
   ]),
-  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > last)', 'false']),
+  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > this.#reached.progress)', 'false']),
 
   ...inFile(
     'packages/client/src/connect.ts',

@@ -257,7 +257,9 @@ describe('a call that has settled', () => {
       const late = kept as Context
       expect(await outcome(late.elicit({ message: 'Late?', schema: sure }))).toBeInstanceOf(Error)
       expect(await outcome(late.once('late', () => void (started = true)))).toBeInstanceOf(Error)
-      expect(await outcome(late.call.exchange.notify('notifications/message', {}))).toBeInstanceOf(Error)
+      expect(await outcome(Promise.resolve(late.call.exchange.notify('notifications/message', {})))).toBeInstanceOf(
+        Error,
+      )
       await late.progress(1)
       late.log.error('late')
       expect(started).toBe(false)

@@ -59,6 +59,19 @@ const endOfText = (text: string, from: number): number => {
   return text.length
 }
 
+/** Whether no more than `limit` brackets open anything: then nothing nests deeper, and the search is the machine's own. */
+const opensFew = (input: Uint8Array | string, limit: number): boolean => {
+  let count = 0
+  for (const open of ['[', '{'] as const) {
+    let at = indexIn(input, open, 0)
+    for (; at !== -1 && count <= limit; at = indexIn(input, open, at + 1)) count += 1
+  }
+  return count <= limit
+}
+
+const indexIn = (input: Uint8Array | string, bracket: '[' | '{', from: number): number =>
+  typeof input === 'string' ? input.indexOf(bracket, from) : input.indexOf(bracket === '[' ? OPEN : OPEN + 0x20, from)
+
 // One loop per representation: a shared accessor would make the hottest loop of the library polymorphic.
 const bytesWithin = (bytes: Uint8Array, limit: number): boolean => {
   let depth = 0
@@ -93,7 +106,7 @@ const textWithin = (text: string, limit: number): boolean => {
  * Text that is not JSON may pass; the parser refuses it.
  */
 export const checkDepth = (input: Uint8Array | string, limit: number): boolean => {
-  if (input.length < 2 * limit + 1) return true
+  if (input.length < 2 * limit + 1 || opensFew(input, limit)) return true
   return typeof input === 'string' ? textWithin(input, limit) : bytesWithin(input, limit)
 }
 

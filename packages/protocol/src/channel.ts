@@ -1,3 +1,4 @@
+import type { Awaitable } from '@parley/core'
 import type { Message } from './message.ts'
 import type { Origin } from './exchange.ts'
 
@@ -29,9 +30,14 @@ export interface Channel extends AsyncIterable<Arrival>, AsyncDisposable {
   /**
    * Takes one message, queued at once in the order of the calls.
    *
-   * The promise is backpressure: it settles when the road would like the next one. It rejects with `ConnectionClosed`
-   * when the road is closed, and never stays pending after that. `lane` is the arrival's own; without it, the road's
-   * standing lane.
+   * A promise is backpressure: it settles when the road would like the next one; no promise means now. It rejects with
+   * `ConnectionClosed` when the road is closed, and never stays pending after that. `lane` is the arrival's own; without
+   * it, the road's standing lane.
    */
-  send(message: Message, lane?: Lane): Promise<void>
+  send(message: Message, lane?: Lane): Awaitable<void>
+  /**
+   * Hands over each message as it arrives, in place of iterating; settles where iterating would end, and rejects where it
+   * would throw. For roads on which a promise for every message is felt.
+   */
+  receive?(take: (arrival: Arrival) => void): Promise<void>
 }

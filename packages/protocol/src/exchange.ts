@@ -1,4 +1,4 @@
-import type { JsonObject, Principal } from '@parley/core'
+import type { Awaitable, JsonObject, Principal } from '@parley/core'
 import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from './message.ts'
 import type { Mirrored } from './mirrored.ts'
 import type { Session } from './session.ts'
@@ -25,16 +25,18 @@ export interface Exchange {
   readonly origin: Origin
   /** What the legacy connection remembers. Absent on any modern request, on every road (B12). */
   readonly session?: Session | undefined
-  /** Sends a notification on this exchange's own road. Rejects once the exchange is over. */
-  notify(method: string, params?: JsonObject): Promise<void>
+  /** Sends a notification on this exchange's own road; a promise is backpressure. Rejects once the exchange is over. */
+  notify(method: string, params?: JsonObject): Awaitable<void>
   /** Asks the caller back while its request is being served. Legacy only (Q6). */
   readonly ask?: ((method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>) | undefined
 }
 
 /** Whoever answers exchanges: a server, and in the legacy era a client too. */
 export interface Responder {
-  /** Settles with the one answer, or with undefined where silence is the rule. Never rejects. */
-  respond(exchange: Exchange): Promise<RpcResponse | undefined>
+  /**
+   * Gives the one answer, or undefined where silence is the rule: at once, or by a promise. Neither throws nor rejects.
+   */
+  respond(exchange: Exchange): Awaitable<RpcResponse | undefined>
   /** Hears a notification that belongs to no request in flight. Never throws. */
   hear(notification: RpcNotification, session?: Session): void
   /**

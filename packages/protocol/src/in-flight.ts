@@ -2,9 +2,12 @@ import type { RequestId } from './message.ts'
 import { isLongLived } from './revisions/methods.ts'
 import type { Serving } from './serving.ts'
 
+const listed = (twins: Serving | Set<Serving> | undefined): Iterable<Serving> =>
+  twins instanceof Set ? twins : twins === undefined ? [] : [twins]
+
 /** The requests that one peer is serving. An id may stand for several where the road lets callers share ids. */
 export class InFlight {
-  readonly #byId = new Map<RequestId, Set<Serving>>()
+  readonly #byId = new Map<RequestId, Serving | Set<Serving>>()
   #counted = 0
   #idle: (() => void) | undefined
 
@@ -21,16 +24,18 @@ export class InFlight {
     const { id, method } = serving.request
     if (!isLongLived(method)) this.#counted += 1
     const twins = this.#byId.get(id)
-    if (twins === undefined) this.#byId.set(id, new Set([serving]))
-    else twins.add(serving)
+    // A set for each would be most of what a request costs here, and twins are rare.
+    if (twins === undefined) this.#byId.set(id, serving)
+    else if (twins instanceof Set) twins.add(serving)
+    else this.#byId.set(id, new Set([twins, serving]))
   }
 
   leave(serving: Serving): void {
     const { id, method } = serving.request
     if (!isLongLived(method)) this.#counted -= 1
     const twins = this.#byId.get(id)
-    twins?.delete(serving)
-    if (twins?.size === 0) this.#byId.delete(id)
+    if (twins instanceof Set) twins.delete(serving)
+    if (twins === serving || (twins instanceof Set && twins.size === 0)) this.#byId.delete(id)
     if (this.#counted === 0) this.#idle?.()
   }
 
@@ -53,14 +58,14 @@ export class InFlight {
   /** Aborts all that an id stands for; tells whether there was any. */
   cancel(id: RequestId, reason: unknown): boolean {
     const twins = this.#byId.get(id)
-    for (const serving of twins ?? []) serving.abort(reason)
+    for (const serving of listed(twins)) serving.abort(reason)
     return twins !== undefined
   }
 
   /** Aborts everything, or all but what stays open by nature. */
   abort(reason: unknown, including: 'all' | 'counted'): void {
     for (const twins of this.#byId.values()) {
-      for (const serving of twins) {
+      for (const serving of listed(twins)) {
         if (including === 'all' || !isLongLived(serving.request.method)) serving.abort(reason)
       }
     }

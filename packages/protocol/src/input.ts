@@ -54,8 +54,11 @@ export interface Input {
   close(): Promise<InputRequired | undefined> | undefined
   /** What must come back on the retry; undefined when there is nothing to remember. */
   memory(state: Json | undefined): Memory | undefined
-  /** Puts what a run left open to the caller live, and settles with the input for the next run. Legacy only. */
-  readonly pursue?: ((required: InputRequired) => Promise<Input>) | undefined
+  /**
+   * Puts what a run left open to the caller live, and settles with the input for the next run. Legacy only: undefined
+   * where the caller asks anew itself.
+   */
+  pursue(required: InputRequired): Promise<Input> | undefined
 }
 
 /** The answer to a question has yet to come. Thrown into a replayed handler; its stack unwinds and nothing is held. */

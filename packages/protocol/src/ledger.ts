@@ -57,6 +57,18 @@ const unanswered = async (): Promise<never> => {
 
 type Entry = { digest: string; question: Question; answer: Promise<JsonObject> }
 
+/** What one run of a handler asked and did, each by its key. */
+type Books = {
+  asked: Map<string, Entry>
+  open: Map<string, Question>
+  answered: Map<string, { digest: string; answer: JsonObject }>
+  repeats: Map<string, number>
+  once: Map<string, Promise<Json | undefined>>
+  onceResults: Map<string, Json>
+}
+
+const nothingGiven: ReadonlyMap<string, JsonObject> = new Map()
+
 /**
  * Input that is replayed: an answer is found under a key made of the question itself, or the question is left open.
  *
@@ -65,18 +77,25 @@ type Entry = { digest: string; question: Question; answer: Promise<JsonObject> }
 export class Ledger implements Input {
   readonly #options: LedgerOptions
   readonly #given: ReadonlyMap<string, JsonObject>
-  readonly #asked = new Map<string, Entry>()
-  readonly #open = new Map<string, Question>()
-  readonly #answered = new Map<string, { digest: string; answer: JsonObject }>()
-  readonly #repeats = new Map<string, number>()
-  readonly #once = new Map<string, Promise<Json | undefined>>()
-  readonly #onceResults: Map<string, Json>
+  // Most calls ask nothing, so the books are opened by the first question.
+  #written: Books | undefined
   #over = false
 
   constructor(options: LedgerOptions) {
     this.#options = options
-    this.#given = options.given ?? new Map()
-    this.#onceResults = new Map(Object.entries(options.memory?.once ?? {}))
+    this.#given = options.given ?? nothingGiven
+  }
+
+  get #books(): Books {
+    this.#written ??= {
+      asked: new Map(),
+      open: new Map(),
+      answered: new Map(),
+      repeats: new Map(),
+      once: new Map(),
+      onceResults: new Map(Object.entries(this.#options.memory?.once ?? {})),
+    }
+    return this.#written
   }
 
   get answers(): ReadonlyMap<string, JsonObject> {
@@ -101,34 +120,34 @@ export class Ledger implements Input {
     if (refusal !== undefined) return Promise.reject(refusal)
     const digest = digestOf(textOf(question))
     const key = options.key ?? this.#keyOf(question, digest)
-    const before = this.#asked.get(key)
+    const before = this.#books.asked.get(key)
     if (before !== undefined) {
       if (before.digest === digest) return before.answer
       return Promise.reject(new TypeError(`Two different questions share the key "${key}"`))
     }
     const answer = this.#look(key, digest, question, options)
-    this.#asked.set(key, { digest, question, answer })
+    this.#books.asked.set(key, { digest, question, answer })
     return answer
   }
 
   #keyOf(question: Question, digest: string): string {
     const name = `${shortNames[question.method]}-${digest}`
-    const repeat = (this.#repeats.get(name) ?? 0) + 1
-    this.#repeats.set(name, repeat)
+    const repeat = (this.#books.repeats.get(name) ?? 0) + 1
+    this.#books.repeats.set(name, repeat)
     return repeat === 1 ? name : `${name}-${repeat}`
   }
 
   async #look(key: string, digest: string, question: Question, options: AskOptions): Promise<JsonObject> {
     const found = this.#found(key, digest)
     // Open until proven answered, synchronously: a handler that never awaits must not outrun this.
-    this.#open.set(key, question)
+    this.#books.open.set(key, question)
     if (found === undefined || !answerFits(question, found)) return unanswered()
     if (options.accepts !== undefined) {
       const accepted = options.accepts(found)
       if (!(typeof accepted === 'boolean' ? accepted : await accepted)) return unanswered()
     }
-    this.#open.delete(key)
-    this.#answered.set(key, { digest, answer: found })
+    this.#books.open.delete(key)
+    this.#books.answered.set(key, { digest, answer: found })
     return found
   }
 
@@ -142,64 +161,63 @@ export class Ledger implements Input {
 
   once<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {
     if (this.#over) return Promise.reject(callIsOver())
-    const running = this.#once.get(key)
+    const running = this.#books.once.get(key)
     if (running !== undefined) return running as Promise<T>
     const result = this.#runOnce(key, work)
     result.catch(() => undefined)
-    this.#once.set(key, result)
+    this.#books.once.set(key, result)
     return result
   }
 
   async #runOnce<T extends Json | undefined>(key: string, work: () => T | Promise<T>): Promise<T> {
-    if (this.#onceResults.has(key)) return this.#onceResults.get(key) as T
+    if (this.#books.onceResults.has(key)) return this.#books.onceResults.get(key) as T
     const value = await work()
-    this.#onceResults.set(key, value ?? null)
+    this.#books.onceResults.set(key, value ?? null)
     return value
   }
 
   close(): Promise<InputRequired | undefined> | undefined {
     this.#over = true
-    return this.#asked.size === 0 && this.#once.size === 0 ? undefined : this.#settle()
+    return this.#written === undefined ? undefined : this.#settle()
   }
 
   async #settle(): Promise<InputRequired | undefined> {
-    await Promise.allSettled([...this.#once.values(), ...[...this.#asked.values()].map((entry) => entry.answer)])
-    if (this.#open.size === 0) return undefined
+    const { asked, once, open } = this.#books
+    await Promise.allSettled([...once.values(), ...[...asked.values()].map((entry) => entry.answer)])
+    if (open.size === 0) return undefined
     const drift = this.#drift()
     if (drift > (this.#options.memory?.drift ?? 0)) this.#options.onDrift?.()
     if (drift >= mostDrifts) {
       throw internalError('The handler asks something else each time it is run, so it can never be answered')
     }
-    return new InputRequired({ requests: Object.fromEntries(this.#open) })
+    return new InputRequired({ requests: Object.fromEntries(open) })
   }
 
   memory(state: Json | undefined): Memory | undefined {
-    const answers = { ...this.#options.memory?.answers, ...Object.fromEntries(this.#answered) }
+    const answers = { ...this.#options.memory?.answers, ...Object.fromEntries(this.#books.answered) }
     const memory: Memory = {
       answers,
-      once: Object.fromEntries(this.#onceResults),
+      once: Object.fromEntries(this.#books.onceResults),
       round: (this.#options.memory?.round ?? 0) + 1,
       drift: this.#drift(),
-      asked: [...this.#open.keys()],
+      asked: [...this.#books.open.keys()],
     }
     if (state !== undefined) memory.state = state
-    const empty = state === undefined && this.#given.size === 0 && this.#onceResults.size === 0
+    const empty = state === undefined && this.#given.size === 0 && this.#books.onceResults.size === 0
     return empty && this.#options.memory === undefined ? undefined : memory
   }
 
   /** An answer came to a question that is no longer put, while another is: the mark of a handler that does not repeat. */
   #drift(): number {
     const before = this.#options.memory?.asked ?? []
-    const stray = before.some((key) => this.#given.has(key) && !this.#asked.has(key))
-    const fresh = [...this.#open.keys()].some((key) => !this.#given.has(key))
+    const stray = before.some((key) => this.#given.has(key) && !this.#books.asked.has(key))
+    const fresh = [...this.#books.open.keys()].some((key) => !this.#given.has(key))
     return (this.#options.memory?.drift ?? 0) + (stray && fresh ? 1 : 0)
   }
 
-  get pursue(): ((required: InputRequired) => Promise<Input>) | undefined {
-    const { pursue } = this.#options
-    if (pursue === undefined) return undefined
-    return (required) =>
-      pursue(required, this.memory(required.state) ?? { answers: {}, once: {}, asked: [], round: 1, drift: 0 })
+  pursue(required: InputRequired): Promise<Input> | undefined {
+    const memory = this.memory(required.state) ?? { answers: {}, once: {}, asked: [], round: 1, drift: 0 }
+    return this.#options.pursue?.(required, memory)
   }
 }
 

@@ -12,6 +12,11 @@ export class Encoded {
   constructor(text: string) {
     this.text = text
   }
+
+  /** What it stands for, where it is met by another copy of this package, which cannot tell it from any object. */
+  toJSON(): unknown {
+    return JSON.parse(this.text)
+  }
 }
 
 /** The wire form of an error. */

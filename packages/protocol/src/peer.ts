@@ -1,40 +1,27 @@
-import { ConnectionClosed, internalError, invalidRequest } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import { ConnectionClosed, internalError, invalidRequest, orElse } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import type { Arrival, Channel, Lane } from './channel.ts'
-import type { Link, Origin, RequestOptions, Responder } from './exchange.ts'
+import type { Link, RequestOptions, Responder } from './exchange.ts'
 import { InFlight } from './in-flight.ts'
 import { errorObject, failure, substitute } from './message.ts'
 import type { RequestId, RpcBatch, RpcNotification, RpcRequest, RpcResponse, SingleMessage } from './message.ts'
 import { metaKeys, metaOf, namedVersion } from './meta.ts'
+import type { PeerOptions } from './peer-options.ts'
 import { Pending } from './pending.ts'
 import { takesBatches } from './revisions/index.ts'
 import { isLongLived } from './revisions/methods.ts'
 import { Serving } from './serving.ts'
-import type { Session, SessionState } from './session.ts'
-
-/** How a peer behaves on its road. */
-export type PeerOptions = {
-  /** What is known of every arrival that brings no origin of its own. @default { road: 'custom' } */
-  origin?: Origin
-  /** Requests that may be served at once; more are refused with -32603. @default 1024 */
-  maxInFlight?: number
-  /** Milliseconds that requests in flight get to finish after the far side has stopped sending. @default 0 */
-  linger?: number
-  /** Whether one id may be in flight more than once, as on an HTTP session. @default false */
-  sharedIds?: boolean
-  /** What the session is called, where the road has given it a name. @default 128 bits of its own */
-  sessionId?: string
-  /** Messages that a 2025-03-26 batch may hold, up to 1,000. @default 50 */
-  maxBatch?: number
-  /**
-   * Awaited when the far side has stopped sending and what was in flight is answered, before the road is closed: the
-   * moment to end subscriptions with their results (U4).
-   */
-  beforeClose?: (() => Promise<void>) | undefined
-}
+import { blankSession } from './session.ts'
+import type { Session } from './session.ts'
 
 const closedFor = (reason: unknown): ConnectionClosed =>
   reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
+
+/** The answers to a batch, and how many of its messages are still open. */
+type Batch = { readonly responses: RpcResponse[]; open: number }
+
+/** What a caller hears whose responder threw, though it promised not to. */
+const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
 
 /**
  * Turns a channel into exchanges: pairs answers with requests, both ways at once.
@@ -46,7 +33,7 @@ const closedFor = (reason: unknown): ConnectionClosed =>
 export class Peer implements Link {
   readonly #channel: Channel
   readonly #responder: Responder
-  readonly #options: Required<PeerOptions>
+  readonly #options: Required<Omit<PeerOptions, 'sessionId'>>
   readonly #pending: Pending
   readonly #serving = new InFlight()
   readonly #ended = new AbortController()
@@ -64,7 +51,6 @@ export class Peer implements Link {
       maxInFlight: 1024,
       linger: 0,
       sharedIds: false,
-      sessionId: options.sessionId ?? crypto.randomUUID(),
       maxBatch: 50,
       beforeClose: undefined,
       ...options,
@@ -73,13 +59,8 @@ export class Peer implements Link {
       cancel: (id, reason, lane) => this.#tellCancelled(id, reason, lane),
       answering: () => this.#serving.size > 0,
     })
-    const state: SessionState = { initialized: false, subscriptions: [] }
-    this.session = {
-      id: this.#options.sessionId,
-      state,
-      ended: this.#ended.signal,
-      notify: (method, params) => this.notify(method, params),
-    }
+    const notify: Session['notify'] = (method, params) => channel.send({ kind: 'notification', method, params })
+    this.session = blankSession(options.sessionId, this.#ended.signal, notify)
     this.closed = this.#read()
   }
 
@@ -99,17 +80,19 @@ export class Peer implements Link {
 
   #request(method: string, params: JsonObject, options: RequestOptions, lane: Lane | undefined): Promise<JsonObject> {
     if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason)
-    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane), lane)
+    const send = async (request: RpcRequest): Promise<void> => this.#channel.send(request, lane)
+    return this.#pending.request(method, params, options, send, lane)
   }
 
-  notify(method: string, params?: JsonObject): Promise<void> {
+  async notify(method: string, params?: JsonObject): Promise<void> {
     return this.#channel.send({ kind: 'notification', method, params })
   }
 
   async #read(): Promise<unknown> {
     let reason: unknown
     try {
-      for await (const arrival of this.#channel) this.#arrive(arrival)
+      if (this.#channel.receive === undefined) for await (const arrival of this.#channel) this.#arrive(arrival)
+      else await this.#channel.receive((arrival) => this.#arrive(arrival))
       await this.#drain()
     } catch (error) {
       reason = error
@@ -129,28 +112,27 @@ export class Peer implements Link {
   }
 
   #arrive(arrival: Arrival): void {
-    const { message, lane } = arrival
-    if (message.kind === 'batch') this.#batch(message, arrival)
-    else this.#single(message, arrival, (response) => this.#post(response, lane), arrival.done)
+    if (arrival.message.kind === 'batch') this.#batch(arrival.message, arrival)
+    else this.#single(arrival.message, arrival)
   }
 
-  /** Takes one message; `reply` is called exactly once for a request, with undefined where nothing may be said. */
-  #single(message: SingleMessage, arrival: Arrival, reply: (response: RpcResponse) => void, done?: () => void): void {
+  /** Takes one message; one of a batch leaves its answer there. */
+  #single(message: SingleMessage, arrival: Arrival, batch?: Batch): void {
     switch (message.kind) {
       case 'request':
-        this.#serve(message, arrival, reply, done)
+        this.#serve(message, arrival, batch)
         return
       case 'notification':
         this.#hear(message)
         break
       case 'broken':
         if (message.response) this.#pending.settle(message)
-        else reply(failure(message.id, errorObject(message.error)))
+        else this.#reply(failure(message.id, errorObject(message.error)), arrival, batch)
         break
       default:
         this.#pending.settle(message)
     }
-    done?.()
+    this.#done(arrival, batch)
   }
 
   #batch(batch: RpcBatch, arrival: Arrival): void {
@@ -161,21 +143,29 @@ export class Peer implements Link {
       arrival.done?.()
       return
     }
-    const responses: RpcResponse[] = []
-    let open = messages.length
-    const done = (): void => {
-      open -= 1
-      if (open > 0) return
-      if (responses.length > 0) this.#post({ kind: 'batch', messages: responses }, arrival.lane)
-      arrival.done?.()
-    }
+    const answers: Batch = { responses: [], open: messages.length }
     for (const message of messages) {
       // MUST NOT (2025-03-26, basic/lifecycle): `initialize` is never part of a batch.
       if (message.kind === 'request' && message.method === 'initialize') {
-        responses.push(failure(message.id, errorObject(invalidRequest('initialize cannot be part of a batch'))))
-        done()
-      } else this.#single(message, arrival, (response) => responses.push(response), done)
+        answers.responses.push(failure(message.id, errorObject(invalidRequest('initialize cannot be part of a batch'))))
+        this.#done(arrival, answers)
+      } else this.#single(message, arrival, answers)
     }
+  }
+
+  #reply(response: RpcResponse, arrival: Arrival, batch: Batch | undefined): void {
+    if (batch === undefined) this.#post(response, arrival.lane)
+    else batch.responses.push(response)
+  }
+
+  /** Nothing more comes of a message; after the last of a batch, its answers go out. */
+  #done(arrival: Arrival, batch: Batch | undefined): void {
+    if (batch !== undefined) {
+      batch.open -= 1
+      if (batch.open > 0) return
+      if (batch.responses.length > 0) this.#post({ kind: 'batch', messages: batch.responses }, arrival.lane)
+    }
+    arrival.done?.()
   }
 
   #batchRefusal(messages: readonly SingleMessage[]): string | undefined {
@@ -206,33 +196,48 @@ export class Peer implements Link {
     if (!this.#serving.cancel(id, cause)) this.#pending.notification(id, notification)
   }
 
-  #serve(request: RpcRequest, arrival: Arrival, reply: (response: RpcResponse) => void, done?: () => void): void {
+  #serve(request: RpcRequest, arrival: Arrival, batch: Batch | undefined): void {
     const refusal = this.#refusal(request)
     if (refusal !== undefined) {
-      reply(failure(request.id, errorObject(refusal)))
-      done?.()
+      this.#reply(failure(request.id, errorObject(refusal)), arrival, batch)
+      this.#done(arrival, batch)
       return
     }
     const session = namedVersion(request.params) === undefined ? this.session : undefined
     const serving = new Serving(request, arrival.origin ?? this.#options.origin, session, this.#road, arrival.lane)
+    const response = this.#respond(serving)
+    if (!(response instanceof Promise)) return this.#finish(serving, response, arrival, batch)
+    // What is answered at once is never in flight for anybody else to see.
     this.#serving.enter(serving)
-    const finish = (response: RpcResponse | undefined): void => {
-      const answered = !serving.over && response !== undefined
-      serving.finish()
-      if (answered) reply(response)
-      // MUST (2026-07-28, basic/patterns/cancellation): a pipe has no stream to close, so this ends a listen (U5). One
-      // that was refused never began, and nothing else may be cancelled from this side (C4).
-      const ended = answered && response.kind === 'result' && isLongLived(request.method)
-      if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)
+    const leave = (answer: RpcResponse | undefined): void => {
+      this.#finish(serving, answer, arrival, batch)
       this.#serving.leave(serving)
-      done?.()
     }
-    const respond = async (): Promise<RpcResponse | undefined> => this.#responder.respond(serving)
-    respond().then(finish, () => finish(failure(request.id, errorObject(internalError()))))
+    response.then(leave, () => leave(brokenPromise(request)))
+  }
+
+  #respond(serving: Serving): Awaitable<RpcResponse | undefined> {
+    try {
+      return this.#responder.respond(serving)
+    } catch {
+      return brokenPromise(serving.request)
+    }
+  }
+
+  #finish(serving: Serving, response: RpcResponse | undefined, arrival: Arrival, batch: Batch | undefined): void {
+    const answered = !serving.over && response !== undefined
+    const { request } = serving
+    serving.finish()
+    if (answered) this.#reply(response, arrival, batch)
+    // MUST (2026-07-28, basic/patterns/cancellation): a pipe has no stream to close, so this ends a listen (U5). One
+    // that was refused never began, and nothing else may be cancelled from this side (C4).
+    const ended = answered && response.kind === 'result' && isLongLived(request.method)
+    if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)
+    this.#done(arrival, batch)
   }
 
   readonly #road = {
-    send: (notification: RpcNotification, lane: Lane | undefined): Promise<void> =>
+    send: (notification: RpcNotification, lane: Lane | undefined): Awaitable<void> =>
       this.#channel.send(notification, lane),
     ask: (
       method: string,
@@ -261,11 +266,11 @@ export class Peer implements Link {
 
   /** Sends what nobody waits for; a road that is gone has its own way of saying so. */
   #post(message: RpcResponse | RpcBatch | RpcNotification, lane?: Lane): void {
-    const send = async (): Promise<void> => this.#channel.send(message, lane)
-    send().catch((error: unknown) => {
-      const instead = error instanceof ConnectionClosed ? undefined : substitute(message)
-      if (instead !== undefined) this.#post(instead, lane)
-    })
+    const instead = (error: unknown): void => {
+      const other = error instanceof ConnectionClosed ? undefined : substitute(message)
+      if (other !== undefined) this.#post(other, lane)
+    }
+    void orElse(() => this.#channel.send(message, lane), instead)
   }
 
   #close(reason: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import type { Lane } from './channel.ts'
 import type { Exchange, Origin, RequestOptions } from './exchange.ts'
 import type { RpcNotification, RpcRequest } from './message.ts'
@@ -6,7 +6,7 @@ import type { Session } from './session.ts'
 
 /** What an exchange on a peer needs of that peer. */
 export interface ExchangeRoad {
-  send(notification: RpcNotification, lane: Lane | undefined): Promise<void>
+  send(notification: RpcNotification, lane: Lane | undefined): Awaitable<void>
   ask(
     method: string,
     params: JsonObject,
@@ -20,7 +20,6 @@ export class Serving implements Exchange {
   readonly request: RpcRequest
   readonly origin: Origin
   readonly session: Session | undefined
-  readonly ask: Exchange['ask']
   readonly #road: ExchangeRoad
   readonly #lane: Lane | undefined
   #controller: AbortController | undefined
@@ -35,8 +34,12 @@ export class Serving implements Exchange {
     this.session = session
     this.#road = road
     this.#lane = lane
+  }
+
+  get ask(): Exchange['ask'] {
     // MUST (2026-07-28, basic/transports/stdio): a server sends no requests in the modern era.
-    this.ask = session === undefined ? undefined : (method, params, options) => this.#ask(method, params, options)
+    if (this.session === undefined) return undefined
+    return (method, params, options) => this.#ask(method, params, options)
   }
 
   get signal(): AbortSignal {
@@ -52,7 +55,7 @@ export class Serving implements Exchange {
     return this.#over
   }
 
-  notify(method: string, params?: JsonObject): Promise<void> {
+  notify(method: string, params?: JsonObject): Awaitable<void> {
     // MUST (2026-07-28, basic/patterns/cancellation): nothing more is sent for a request that is cancelled or answered.
     if (this.#over) return Promise.reject(new Error(`${method} was not sent: its request is over`))
     return this.#road.send({ kind: 'notification', method, params }, this.#lane)

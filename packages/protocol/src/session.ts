@@ -1,4 +1,11 @@
-import type { ClientCapabilities, Implementation, JsonObject, LoggingLevel, ServerCapabilities } from '@parley/core'
+import type {
+  Awaitable,
+  ClientCapabilities,
+  Implementation,
+  JsonObject,
+  LoggingLevel,
+  ServerCapabilities,
+} from '@parley/core'
 
 /** What a legacy connection remembers: plain data, so that it may be kept elsewhere. */
 export type SessionState = {
@@ -25,6 +32,21 @@ export interface Session {
   readonly state: SessionState
   /** Aborts when the session is over. */
   readonly ended: AbortSignal
-  /** Sends a notification that belongs to no request, on the session's standing road. */
-  notify(method: string, params?: JsonObject): Promise<void>
+  /** Sends a notification that belongs to no request, on the session's standing road; a promise is backpressure. */
+  notify(method: string, params?: JsonObject): Awaitable<void>
+}
+
+/** A session that nothing was negotiated on. Without a name from its road it makes one of 128 random bits. */
+export const blankSession = (name: string | undefined, ended: AbortSignal, notify: Session['notify']): Session => {
+  let id = name
+  return {
+    get id() {
+      // Made when somebody asks: on a pipe nobody does, and a platform's crypto may take longer to load than all else.
+      id ??= crypto.randomUUID()
+      return id
+    },
+    state: { initialized: false, subscriptions: [] },
+    ended,
+    notify,
+  }
 }

@@ -245,7 +245,7 @@ describe('cancelled by the far side', () => {
     const late: unknown[] = []
     const { near, exchanges, send } = rig(async (exchange) => {
       await gate.promise
-      late.push(await exchange.notify('n').catch((error: unknown) => error))
+      late.push(await Promise.resolve(exchange.notify('n')).catch((error: unknown) => error))
       return ok(exchange)
     })
     send(request(1))

@@ -1,30 +1,35 @@
-import { internalError, methodNotFound, RpcError } from '@parley/core'
+import { andThen, internalError, methodNotFound, RpcError } from '@parley/core'
 import { InputRequired } from '@parley/protocol'
 import type { Call, Encoded } from '@parley/protocol'
-import type { JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import { CallContext } from './call-context.ts'
 import type { ContextHost } from './call-context.ts'
 import type { HandlerResult, MethodHandler } from './features/feature.ts'
-import type { Middleware, Next } from './middleware.ts'
+import type { Middleware } from './middleware.ts'
 
 type Completed = JsonObject | Encoded
 
+/** Takes a call to its handler; a promise only where something on the way needs one. */
+export type Step = (call: Call) => Awaitable<HandlerResult>
+
 /** Wraps a handler in middleware, the first given outermost. */
-export const wrap = (middleware: readonly Middleware[], innermost: Next): Next =>
-  middleware.reduceRight<Next>((next, one) => (call) => one(call, next), innermost)
+export const wrap = (middleware: readonly Middleware[], innermost: Step): Step =>
+  middleware.reduceRight<Step>((next, one) => (call) => one(call, async (given) => next(given)), innermost)
 
 /** Runs the handler of a call, once, in a context of its own. */
 export const handleWith =
-  (handlers: ReadonlyMap<string, MethodHandler>, host: ContextHost): Next =>
-  async (call) => {
+  (handlers: ReadonlyMap<string, MethodHandler>, host: ContextHost): Step =>
+  (call) => {
     const handler = handlers.get(call.method)
     if (handler === undefined) throw methodNotFound(call.method)
     const ctx = new CallContext(call, host)
+    let result: Awaitable<HandlerResult> | undefined
     try {
-      return await handler(call, ctx)
+      result = handler(call, ctx)
     } finally {
-      ctx.flush()
+      if (!(result instanceof Promise)) ctx.flush()
     }
+    return result instanceof Promise ? result.finally(() => ctx.flush()) : result
   }
 
 const isRefusal = (error: unknown): boolean => error instanceof RpcError && error.kind === 'missingCapability'
@@ -35,27 +40,43 @@ const isRefusal = (error: unknown): boolean => error instanceof RpcError && erro
  * Open questions win over whatever the handler returned or threw, for a handler may have caught what they threw; only
  * a missing capability wins over them (B13).
  */
-const runOnce = async (call: Call, next: Next): Promise<HandlerResult> => {
-  let result: HandlerResult
+const runOnce = (call: Call, next: Step): Awaitable<HandlerResult> => {
+  let result: Awaitable<HandlerResult>
   try {
-    result = await next(call)
+    result = next(call)
   } catch (error) {
-    const open = await call.input.close()
-    if (open === undefined || isRefusal(error)) throw error
-    return open
+    return thrown(call, error)
   }
+  if (!(result instanceof Promise)) return returned(call, result)
+  return result.then(
+    (settled) => returned(call, settled),
+    (error: unknown) => thrown(call, error),
+  )
+}
+
+const returned = (call: Call, result: HandlerResult): Awaitable<HandlerResult> => {
   const closing = call.input.close()
-  return closing === undefined ? result : ((await closing) ?? result)
+  return closing === undefined ? result : closing.then((open) => open ?? result)
+}
+
+const thrown = async (call: Call, error: unknown): Promise<HandlerResult> => {
+  const open = await call.input.close()
+  if (open === undefined || isRefusal(error)) throw error
+  return open
 }
 
 /** Runs a call to its outcome. In the legacy era what it leaves open is asked live, and it is run again. */
-export const settle = async (call: Call, next: Next, maxRounds: number): Promise<Completed | InputRequired> => {
-  let current = call
-  for (let round = 0; round <= maxRounds; round++) {
-    const result = await runOnce(current, next)
-    const { pursue } = current.input
-    if (!(result instanceof InputRequired) || pursue === undefined) return result
-    current = { ...current, input: await pursue(result) }
-  }
-  throw internalError(`The call asked for input more than ${maxRounds} times`)
-}
+export const settle = (
+  call: Call,
+  next: Step,
+  maxRounds: number,
+  round: number = 0,
+): Awaitable<Completed | InputRequired> =>
+  andThen<HandlerResult, Completed | InputRequired>(runOnce(call, next), (result) => {
+    const pursuit = result instanceof InputRequired ? call.input.pursue(result) : undefined
+    if (pursuit === undefined) return result
+    return pursuit.then((input) => {
+      if (round === maxRounds) throw internalError(`The call asked for input more than ${maxRounds} times`)
+      return settle({ ...call, input }, next, maxRounds, round + 1)
+    })
+  })

@@ -17,11 +17,11 @@ import { memoryBus } from './changes.ts'
 import type { Change, ChangeBus } from './changes.ts'
 import type { OwnResource } from './context.ts'
 import { handleWith } from './dispatch.ts'
+import type { Step } from './dispatch.ts'
 import type { Feature, FeatureHost, MethodHandler } from './features/feature.ts'
 import { makeForm } from './form.ts'
 import type { Form } from './form.ts'
 import { LifespanHolder } from './lifespan.ts'
-import type { Next } from './middleware.ts'
 import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
 import { checkHints } from './pages.ts'
 
@@ -62,7 +62,7 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   /** Who answers which method. */
   readonly handlers: Map<string, MethodHandler> = new Map()
   /** Runs a call through all middleware to its handler. */
-  next: Next = handleWith(this.handlers, this)
+  next: Step = handleWith(this.handlers, this)
   readonly #features: Feature[] = []
   readonly #takenOver = new Set<string>()
   readonly #forms = new WeakMap<Schema, Form>()

@@ -1,4 +1,4 @@
-import { loggingLevels } from '@parley/core'
+import { andThen, loggingLevels, orElse } from '@parley/core'
 import type { LoggingLevel, ServerCapabilities } from '@parley/core'
 import type { Call } from '@parley/protocol'
 import type { Log } from './context.ts'
@@ -20,11 +20,13 @@ const emit = (call: Call, backlog: Backlog, level: LoggingLevel, data: unknown, 
   backlog.dropped = 0
   backlog.waiting += 1
   const params = logger === undefined ? { level, data: line } : { level, logger, data: line }
-  const send = async (): Promise<void> => call.exchange.notify('notifications/message', params)
+  const written = (): void => void (backlog.waiting -= 1)
   // A line that can no longer be sent is no reason for a handler to fail.
-  void send()
-    .catch(() => undefined)
-    .then(() => (backlog.waiting -= 1))
+  const sent = orElse(
+    () => call.exchange.notify('notifications/message', params),
+    () => undefined,
+  )
+  void andThen(sent, written)
 }
 
 /** Makes the log of one call on a server that advertises these capabilities. */

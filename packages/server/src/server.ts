@@ -1,5 +1,5 @@
-import { internalError } from '@parley/core'
-import type { Implementation, JsonObject, Principal, ServerCapabilities } from '@parley/core'
+import { andThen, internalError, orElse } from '@parley/core'
+import type { Awaitable, Implementation, JsonObject, Principal, ServerCapabilities } from '@parley/core'
 import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
 import type {
   Call,
@@ -110,28 +110,36 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     this.#host.publish({ updated: uri })
   }
 
-  async respond(exchange: Exchange): Promise<RpcResponse> {
-    const { id } = exchange.request
+  respond(exchange: Exchange): Awaitable<RpcResponse> {
     const revision = revisionOf(exchange)
-    let call: Call | undefined
-    try {
-      // The lifespan's value is gone, or about to go, from under any handler that would run now.
-      if (this.#closing !== undefined) throw internalError('The server is closed')
-      const opening = this.#host.opened.ready
-      if (opening !== undefined) await opening
-      const read = revision.readCall(exchange, this.#host)
-      call = read instanceof Promise ? await read : read
-      return await this.#answer(call, revision)
-    } catch (error) {
-      return failure(id, revision.writeError(this.#host.outward(error, call)))
-    }
+    const refused = (error: unknown, call?: Call): RpcResponse =>
+      failure(exchange.request.id, revision.writeError(this.#host.outward(error, call)))
+    return orElse(
+      () =>
+        andThen(this.#read(exchange, revision), (call) =>
+          orElse(
+            () => this.#answer(call, revision),
+            (error) => refused(error, call),
+          ),
+        ),
+      refused,
+    )
   }
 
-  async #answer(call: Call, revision: ServerRevision): Promise<RpcResponse> {
-    const result = await settle(call, this.#host.next, this.#host.maxRounds)
-    const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
-    const written = revision.writeOutcome(call, outcome, this.#host)
-    return success(call.exchange.request.id, written instanceof Promise ? await written : written)
+  #read(exchange: Exchange, revision: ServerRevision): Awaitable<Call> {
+    // The lifespan's value is gone, or about to go, from under any handler that would run now.
+    if (this.#closing !== undefined) throw internalError('The server is closed')
+    const opening = this.#host.opened.ready
+    if (opening === undefined) return revision.readCall(exchange, this.#host)
+    return opening.then(() => revision.readCall(exchange, this.#host))
+  }
+
+  #answer(call: Call, revision: ServerRevision): Awaitable<RpcResponse> {
+    const { id } = call.exchange.request
+    return andThen(settle(call, this.#host.next, this.#host.maxRounds), (result) => {
+      const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
+      return andThen(revision.writeOutcome(call, outcome, this.#host), (written) => success(id, written))
+    })
   }
 
   hear(notification: RpcNotification, session?: Session): void {

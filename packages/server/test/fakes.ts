@@ -40,6 +40,7 @@ const silent: Input = {
   state: undefined,
   close: async () => undefined,
   memory: () => undefined,
+  pursue: () => undefined,
 }
 
 export type AskOptions = { principal?: Principal; signal?: AbortSignal }

@@ -1,3 +1,4 @@
+import type { Awaitable } from '@parley/core'
 import type { Arrival, Channel, Message } from '@parley/protocol'
 import { describe, expect, it } from 'vitest'
 
@@ -47,7 +48,7 @@ const take = async (channel: AsyncIterator<Arrival>, count: number): Promise<Mes
   return messages
 }
 
-const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error)
+const outcome = (sent: Awaitable<unknown>): Promise<unknown> => Promise.resolve(sent).catch((error: unknown) => error)
 
 const carries = (make: MakeChannels): void => {
   const messages: Message[] = [
@@ -72,7 +73,7 @@ const keepsOrder = (make: MakeChannels): void => {
   it('carries messages of a megabyte among small ones, in the order of the calls', () =>
     withRig(make, async ({ near, far }) => {
       const sizes = [1, 1_048_576, 1, 300_000, 1]
-      const sent = Promise.all(sizes.map((size) => near.send(note('x'.repeat(size)))))
+      const sent = Promise.all(sizes.map(async (size) => near.send(note('x'.repeat(size)))))
       const arrived = await take(far[Symbol.asyncIterator](), sizes.length)
       await sent
       expect(arrived.map((message) => JSON.stringify(message).length)).toEqual(
@@ -84,7 +85,7 @@ const keepsOrder = (make: MakeChannels): void => {
     withRig(make, async ({ near, far }) => {
       const sending = (async () => {
         for (let n = 0; n < 5000; n += 1) await near.send(note(n))
-        await Promise.all(Array.from({ length: 5000 }, (_, n) => near.send(note(5000 + n))))
+        await Promise.all(Array.from({ length: 5000 }, async (_, n) => near.send(note(5000 + n))))
       })()
       const iterator = far[Symbol.asyncIterator]()
       const arrived = await take(iterator, 10_000)

@@ -16,6 +16,9 @@ export const deferred = (): Deferred => {
   return { promise, resolve, reject }
 }
 
+/** What takes a message at once answers with it, where a promise is owed. */
+export const taken: Promise<void> = Promise.resolve()
+
 /** A rejection that nobody has to handle: whoever sends may ignore backpressure. */
 export const refused = (reason: unknown): Promise<never> => {
   const promise = Promise.reject(reason)

@@ -17,6 +17,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   #head = 0
   #waiting: Waiting<T>[] = []
   #over: { reason: unknown } | undefined
+  #taker: { take: (value: T) => void; resolve: () => void; reject: (reason: unknown) => void } | undefined
 
   /** `onEmpty` is called when more is asked for than waits here: the moment to let the source flow again. */
   constructor(onEmpty?: () => void) {
@@ -31,6 +32,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   /** Hands over one value; after the end it is dropped. */
   push(value: T): void {
     if (this.#over !== undefined) return
+    if (this.#taker !== undefined) return this.#taker.take(value)
     const waiting = this.#waiting.shift()
     if (waiting === undefined) this.#items.push(value)
     else waiting.resolve({ value, done: false })
@@ -40,6 +42,8 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   end(reason?: unknown): void {
     if (this.#over !== undefined) return
     this.#over = { reason }
+    if (reason === undefined) this.#taker?.resolve()
+    else this.#taker?.reject(reason)
     for (const { resolve, reject } of this.#waiting.splice(0)) this.#last().then(resolve, reject)
   }
 
@@ -48,6 +52,16 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
     this.#items = []
     this.#head = 0
     this.end()
+  }
+
+  /** Hands over what waits and then each value as it comes, in place of iterating. Settles where that would end. */
+  each(take: (value: T) => void): Promise<void> {
+    while (this.#head < this.#items.length) take(this.#take().value as T)
+    if (this.#over !== undefined) return this.#last().then(() => undefined)
+    return new Promise((resolve, reject) => {
+      this.#taker = { take, resolve, reject }
+      this.#onEmpty?.()
+    })
   }
 
   next(): Promise<Taken<T>> {

@@ -36,7 +36,7 @@ describe('a pair of channels', () => {
     let room = false
     await near.send(note('1'))
     await near.send(note('2'))
-    const sent = near.send(note('3')).then(() => (room = true))
+    const sent = Promise.resolve(near.send(note('3'))).then(() => (room = true))
     const messages = far[Symbol.asyncIterator]()
     for (const method of ['1', '2', '3'])
       expect(await messages.next()).toMatchObject({ value: { message: { method } } })

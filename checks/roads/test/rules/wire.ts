@@ -62,10 +62,10 @@ export const open = (server: Server): Wire => {
     return read(taken.value.message)
   }
   const wire: Wire = {
-    ask: (id, method, params = {}, meta = {}) =>
+    ask: async (id, method, params = {}, meta = {}) =>
       near.send({ kind: 'request', id, method, params: { ...params, _meta: { ...envelope, ...meta } } }),
-    askPlainly: (id, method, params) => near.send({ kind: 'request', id, method, params }),
-    notify: (method, params) => near.send({ kind: 'notification', method, params }),
+    askPlainly: async (id, method, params) => near.send({ kind: 'request', id, method, params }),
+    notify: async (method, params) => near.send({ kind: 'notification', method, params }),
     next,
     async sofar() {
       const barrier = `barrier-${(barriers += 1)}`

@@ -1,7 +1,8 @@
-import type { JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import type { Change } from '../changes.ts'
+import { Pump } from '../pump.ts'
 
-type Notify = (method: string, params?: JsonObject) => Promise<void>
+type Notify = (method: string, params?: JsonObject) => Awaitable<void>
 
 /**
  * Writes changes as notifications to one listener.
@@ -11,28 +12,23 @@ type Notify = (method: string, params?: JsonObject) => Promise<void>
 export class ChangePump {
   readonly #notify: Notify
   readonly #waiting = new Map<string, Change>()
-  #running = false
+  readonly #pump: Pump<Change>
 
   constructor(notify: Notify) {
     this.#notify = notify
+    // A listener that is gone wants nothing of what still waits.
+    const gone = (): void => this.#waiting.clear()
+    this.#pump = new Pump(
+      () => this.#take(),
+      (change) => this.#write(change),
+      gone,
+    )
   }
 
   /** Queues one change. */
   push(change: Change): void {
     this.#waiting.set(JSON.stringify(change), change)
-    if (this.#running) return
-    this.#running = true
-    this.#run().catch(() => undefined)
-  }
-
-  async #run(): Promise<void> {
-    try {
-      for (let next = this.#take(); next !== undefined; next = this.#take()) await this.#write(next)
-    } finally {
-      // A listener that is gone wants nothing of what still waits.
-      this.#waiting.clear()
-      this.#running = false
-    }
+    void this.#pump.run()
   }
 
   #take(): Change | undefined {
@@ -43,7 +39,7 @@ export class ChangePump {
     return undefined
   }
 
-  #write(change: Change): Promise<void> {
+  #write(change: Change): Awaitable<void> {
     if ('updated' in change) return this.#notify('notifications/resources/updated', { uri: change.updated })
     return this.#notify(`notifications/${change.list}/list_changed`)
   }

@@ -1,5 +1,5 @@
-import { describeIssues, isObject } from '@parley/core'
-import type { CallToolResult, Check, ContentBlock, Json } from '@parley/core'
+import { andThen, describeIssues, isObject } from '@parley/core'
+import type { Awaitable, CallToolResult, Check, ContentBlock, Json } from '@parley/core'
 import { InputRequired } from '@parley/protocol'
 import { isContentBlock, text } from '../content.ts'
 
@@ -30,20 +30,24 @@ export const failed = (message: string): CallToolResult => ({ content: [text(mes
  * is an empty content; an object with `content` is the result itself. Any other value is JSON: its text (a string's is
  * itself), and structured content, which is the object itself or `{ result: value }`. With an output schema the value is
  * what the schema makes of it, as structured content and as JSON text (O5).
- * @throws TypeError (by rejection) for what JSON cannot hold and for what the output schema refuses
+ * @throws TypeError, or rejects with one, for what JSON cannot hold and for what the output schema refuses
  */
-export const resultOf = async (value: unknown, output: Check | undefined): Promise<CallToolResult | InputRequired> => {
+export const resultOf = (value: unknown, output: Check | undefined): Awaitable<CallToolResult | InputRequired> => {
   if (value instanceof InputRequired) return value
   if (value instanceof ToolResult) return output === undefined ? value.result : conforming(value.result, output)
-  if (output !== undefined) return structured(await outputOf(value, output))
+  if (output !== undefined) return andThen(outputOf(value, output), structured)
   if (value === undefined) return { content: [] }
   if (typeof value === 'string') return { content: [text(value)], structuredContent: { result: value } }
   if (isWholeResult(value)) return value
-  const settled =
-    Array.isArray(value) && value.some((each) => each instanceof Promise) ? await Promise.all(value) : value
-  const blocks = blocksOf(settled)
+  if (Array.isArray(value) && value.some((each) => each instanceof Promise)) return Promise.all(value).then(unchecked)
+  return unchecked(value)
+}
+
+/** The result of a value that no schema describes. */
+const unchecked = (value: unknown): CallToolResult => {
+  const blocks = blocksOf(value)
   if (blocks !== undefined) return { content: blocks }
-  const { content, structuredContent } = structured(settled)
+  const { content, structuredContent } = structured(value)
   return { content, structuredContent: isObject(structuredContent) ? structuredContent : { result: structuredContent } }
 }
 
@@ -62,16 +66,18 @@ const blocksOf = (value: unknown): ContentBlock[] | undefined => {
   return blocks.every(isContentBlock) ? blocks : undefined
 }
 
-const outputOf = async (value: unknown, output: Check): Promise<unknown> => {
-  const checked = await output(value)
-  if (checked.ok) return checked.value
-  throw new TypeError(`The tool returned what its output schema refuses: ${describeIssues(checked.issues)}`)
-}
+const outputOf = (value: unknown, output: Check): Awaitable<unknown> =>
+  andThen(output(value), (checked) => {
+    if (checked.ok) return checked.value
+    throw new TypeError(`The tool returned what its output schema refuses: ${describeIssues(checked.issues)}`)
+  })
 
-const conforming = async (result: CallToolResult, output: Check): Promise<CallToolResult> => {
+const conforming = (result: CallToolResult, output: Check): Awaitable<CallToolResult> => {
   if (result.isError === true) return result
-  const { structuredContent } = structured(await outputOf(result.structuredContent, output))
-  return { ...result, structuredContent }
+  return andThen(outputOf(result.structuredContent, output), (value) => {
+    const { structuredContent } = structured(value)
+    return { ...result, structuredContent }
+  })
 }
 
 const structured = (value: unknown): { content: ContentBlock[]; structuredContent: Json } => {

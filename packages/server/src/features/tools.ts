@@ -1,5 +1,17 @@
-import { checkArguments, compile, describeIssues, invalidParams, isObject, RpcError, ToolError } from '@parley/core'
+import {
+  andThen,
+  checkArguments,
+  compile,
+  describeIssues,
+  invalidParams,
+  isObject,
+  isThenable,
+  orElse,
+  RpcError,
+  ToolError,
+} from '@parley/core'
 import type {
+  Awaitable,
   CallToolResult,
   Check,
   Checked,
@@ -171,25 +183,26 @@ export class Tools implements Feature {
     return (typeof name === 'string' && this.#registry.get(name, principal)?.mirrored) || []
   }
 
-  async #call(call: Call, ctx: Context): Promise<HandlerResult> {
+  #call(call: Call, ctx: Context): Awaitable<HandlerResult> {
     const { name, arguments: given = {} } = call.params
     const item = typeof name === 'string' ? this.#registry.get(name, call.exchange.origin.principal) : undefined
     if (item === undefined) throw invalidParams(`Unknown tool: ${String(name).slice(0, 128)}`)
     if (!isObject(given)) throw invalidParams('arguments must be an object')
-    try {
-      const checking = item.check(given)
-      const checked = checking instanceof Promise ? await checking : checking
-      // A model can mend its arguments, if it is told which (SEP-1303).
-      if (!checked.ok) return failed(`Invalid arguments for ${item.listed[0].name}: ${describeIssues(checked.issues)}`)
-      return await resultOf(await this.#run(item, checked.value, ctx), item.output)
-    } catch (error) {
-      return this.#caught(error, call)
-    }
+    return orElse(
+      () => andThen<Checked, HandlerResult>(item.check(given), (checked) => this.#run(item, checked, ctx)),
+      (error) => this.#caught(error, call),
+    )
   }
 
-  #run({ handler, options: { timeout } }: Item, args: unknown, ctx: Context): unknown {
-    const run = handler as (args: unknown, ctx: Context) => unknown
-    return timeout === undefined ? run(args, ctx) : runWithin(timeout, this.#deadlines, ctx, (own) => run(args, own))
+  #run({ handler, options, listed, output }: Item, checked: Checked, ctx: Context): Awaitable<HandlerResult> {
+    // A model can mend its arguments, if it is told which (SEP-1303).
+    if (!checked.ok) return failed(`Invalid arguments for ${listed[0].name}: ${describeIssues(checked.issues)}`)
+    const run = (own: Context): unknown => (handler as (args: unknown, ctx: Context) => unknown)(checked.value, own)
+    const { timeout } = options
+    const value = timeout === undefined ? run(ctx) : runWithin(timeout, this.#deadlines, ctx, run)
+    // Query builders are awaited too: what can be awaited need not be a promise.
+    if (!isThenable(value)) return resultOf(value, output)
+    return Promise.resolve(value).then((settled) => resultOf(settled, output))
   }
 
   #caught(error: unknown, call: Call): CallToolResult {

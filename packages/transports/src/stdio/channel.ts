@@ -1,4 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { decode, encode, Encoded } from '@parley/protocol'
 import type { Arrival, Channel, Message } from '@parley/protocol'
 import type { Readable, Writable } from 'node:stream'
@@ -144,7 +145,11 @@ export class LineChannel implements Channel {
     return this.#queue
   }
 
-  send(message: Message): Promise<void> {
+  receive(take: (arrival: Arrival) => void): Promise<void> {
+    return this.#queue.each(take)
+  }
+
+  send(message: Message): Awaitable<void> {
     if (this.#closing !== undefined) return refused(closedBy())
     if (this.#outbox.broken) return this.#refusal()
     try {

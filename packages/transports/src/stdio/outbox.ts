@@ -17,8 +17,6 @@ export type OutboxOptions = {
 // From this size on, text is handed to the stream although that is still busy with what it got before.
 const fullWrite = 65_536
 
-const taken = Promise.resolve()
-
 /**
  * What waits to be written to one stream.
  *
@@ -68,8 +66,8 @@ export class Outbox {
     return this.#room.promise
   }
 
-  /** Takes text; settles when there is room for more. */
-  write(text: string): Promise<void> {
+  /** Takes text; where there is no room for more, settles when there is. */
+  write(text: string): Promise<void> | undefined {
     this.#parts.push(text)
     this.#gathered += text.length
     this.#waiting += text.length
@@ -79,7 +77,7 @@ export class Outbox {
       // Comes right after every promise that is ready now, such as the answers to all that one chunk brought.
       process.nextTick(this.#gatheredAll)
     }
-    if (this.#waiting <= this.#limits.softLimit) return taken
+    if (this.#waiting <= this.#limits.softLimit) return undefined
     if (this.#waiting > this.#limits.hardLimit) this.#watch()
     return this.room()
   }

@@ -41,9 +41,11 @@ const put = async (
   )
 }
 
+const noAnswers: ReadonlyMap<string, JsonObject> = new Map()
+
 /** Input that is asked live: a question is a request of the server's own, sent while the client's is being served. */
 export class LiveInput implements Input {
-  readonly answers: ReadonlyMap<string, JsonObject> = new Map()
+  readonly answers: ReadonlyMap<string, JsonObject> = noAnswers
   readonly state: Json | undefined = undefined
   readonly #exchange: Exchange
   readonly #declared: ClientCapabilities
@@ -94,7 +96,7 @@ export class LiveInput implements Input {
     return undefined
   }
 
-  readonly pursue = (required: InputRequired): Promise<Input> => {
+  pursue(required: InputRequired): Promise<Input> {
     const memory: Memory = { answers: {}, once: {}, asked: [], round: 1, drift: 0 }
     if (required.state !== undefined) memory.state = required.state
     return pursue(required, memory, this.#exchange, this.#declared, this.#rules)

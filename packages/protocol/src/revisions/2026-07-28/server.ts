@@ -1,5 +1,5 @@
 import { invalidParams, isObject, methodNotFound } from '@parley/core'
-import type { JsonObject, RpcError } from '@parley/core'
+import type { Implementation, JsonObject, RpcError } from '@parley/core'
 import type { Call, Outcome } from '../../call.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Input } from '../../input.ts'
@@ -15,10 +15,12 @@ import { clientRequest } from './validators/server.gen.ts'
 const has = (method: string): boolean => sharedMethods.includes(method) || modernMethods.includes(method)
 
 const neutralParams = (method: string, wire: JsonObject): JsonObject => {
+  if (mayAskForInput(method)) {
+    const { _meta, inputResponses, requestState, ...params } = wire
+    return params
+  }
   const { _meta, ...params } = wire
-  if (!mayAskForInput(method)) return params
-  const { inputResponses, requestState, ...rest } = params
-  return rest
+  return params
 }
 
 const readCall = (exchange: Exchange, self: ServerSelf): Call | Promise<Call> => {
@@ -35,7 +37,15 @@ const readCall = (exchange: Exchange, self: ServerSelf): Call | Promise<Call> =>
   return input instanceof Promise ? input.then(call) : call(input)
 }
 
-const completed = (method: string, result: JsonObject, self: ServerSelf): JsonObject => {
+/** Most results say nothing of what every result says: then it is put in front of their text, and nothing is copied. */
+const completed = (method: string, result: JsonObject, self: ServerSelf): JsonObject | Encoded =>
+  isSpoken(result) ? merged(method, result, self) : headed(method, JSON.stringify(result), self)
+
+// Spelled out: a loop over the keys would be slower than the search.
+const isSpoken = (result: JsonObject): boolean =>
+  '_meta' in result || 'resultType' in result || 'ttlMs' in result || 'cacheScope' in result || 'toJSON' in result
+
+const merged = (method: string, result: JsonObject, self: ServerSelf): JsonObject => {
   const written: JsonObject = {
     resultType: 'complete',
     ...result,
@@ -53,11 +63,26 @@ const encoded = (method: string, result: Encoded, self: ServerSelf): JsonObject 
   // Written in front of the text as it is, a key that the text has itself would stand twice.
   if (/"(?:resultType|_meta|ttlMs|cacheScope)"/.test(result.text)) {
     const parsed: unknown = JSON.parse(result.text)
-    if (isObject(parsed)) return completed(method, parsed, self)
+    if (isObject(parsed)) return merged(method, parsed, self)
   }
+  return headed(method, result.text, self)
+}
+
+const headed = (method: string, text: string, self: ServerSelf): Encoded => {
   const hints = isCacheable(method) ? ',"ttlMs":0,"cacheScope":"private"' : ''
-  const head = `{"resultType":"complete","_meta":${JSON.stringify({ [metaKeys.serverInfo]: self.info })}${hints}`
-  return new Encoded(result.text === '{}' ? `${head}}` : `${head},${result.text.slice(1)}`)
+  const head = `${headOf(self.info)}${hints}`
+  return new Encoded(text === '{}' ? `${head}}` : `${head},${text.slice(1)}`)
+}
+
+const heads = /* @__PURE__ */ new WeakMap<Implementation, string>()
+
+const headOf = (info: Implementation): string => {
+  let head = heads.get(info)
+  if (head === undefined) {
+    head = `{"resultType":"complete","_meta":${JSON.stringify({ [metaKeys.serverInfo]: info })}`
+    heads.set(info, head)
+  }
+  return head
 }
 
 const writeOutcome = (call: Call, outcome: Outcome, self: ServerSelf): JsonObject | Encoded | Promise<JsonObject> => {
