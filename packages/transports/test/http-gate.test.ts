@@ -124,7 +124,8 @@ describe.each(faces)('the gate, over $name', ({ open }) => {
       ['cross-site', undefined, 403],
       ['cross-site', 'https://app.example.com', 200],
       ['cross-site', 'http://evil.example.com', 403],
-      ['same-site', undefined, 200],
+      ['same-site', undefined, 403],
+      ['same-site', 'https://app.example.com', 200],
       ['same-origin', undefined, 200],
       ['none', undefined, 200],
     ])('answers Sec-Fetch-Site %s with Origin %s by %i', async (site, origin, status) => {

@@ -111,8 +111,10 @@ export const makeGate = (options: GateOptions): ((head: Head) => Admission) => {
     if (host === undefined || !isAllowed(host)) return forbidden('This Host is not allowed')
     const origin = head.header('origin')
     if (origin !== undefined) return admitPage(origin.toLowerCase(), host)
-    // A page may load a URL without sending Origin, in an image or a form; the browser then says where it stands.
-    if (head.header('sec-fetch-site') === 'cross-site') return forbidden('Requests from other sites are not allowed')
+    // A page may load a URL without sending Origin, in an image or a frame; the browser then says where it stands. Every
+    // port of this machine is the same site, so that one counts as another's too.
+    const site = head.header('sec-fetch-site')
+    if (site === 'cross-site' || site === 'same-site') return forbidden('Requests from other sites are not allowed')
     return { origin: undefined }
   }
 }
