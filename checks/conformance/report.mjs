@@ -11,7 +11,7 @@ export const judge = ({ side, version, mode, scenario, checks, trouble }) => {
   const passed = count(all, 'SUCCESS')
   if (checks === undefined) faults.push(`It left no checks.json\n${trouble ?? ''}`)
   else if (passed === 0 && faults.length === 0) faults.push('Nothing was checked')
-  if (checks !== undefined && trouble !== undefined) faults.push(`The client came to no good end\n${trouble}`)
+  if (checks !== undefined && trouble !== undefined) faults.push(`It came to no good end\n${trouble}`)
   const numbers = {
     passed,
     failed: count(all, 'FAILURE'),

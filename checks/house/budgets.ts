@@ -22,15 +22,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   client: {
     planned: 1_100,
-    most: 2_150,
+    most: 2_250,
     reason: 'Negotiation follows its tables row by row, and listening works in both eras.',
   },
   transports: {
     planned: 1_800,
-    most: 8_500,
+    most: 9_400,
     reason:
-      'HTTP serves two eras and dials two: gate, limits and two platforms at one end, sessions, resumption and renewal ' +
-      'at both. The roads beside it share what they can of this.',
+      'HTTP serves two eras and dials two: gate, limits and two platforms at each end, sessions, resumption and renewal ' +
+      'at both; what waits for slow readers is bounded per stream and in all. The roads beside it share what they can.',
   },
 }
 

@@ -78,12 +78,8 @@ export const mutants = [
       'this.#side.cancel(id, text, entry.lane)',
     ],
     ['C3', "if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)", ''],
-    ['L7', 'entry.idle.renew()\n    this.#hand(entry.options.onProgress', 'this.#hand(entry.options.onProgress'],
-    [
-      'L7',
-      'total: this.#deadlines.set(maxTimeout, () => expire(maxTimeout)),',
-      'total: this.#deadlines.set(Infinity, () => expire(maxTimeout)),',
-    ],
+    ['L7', 'this.#renew(entry)\n    this.#hand(entry.options.onProgress', 'this.#hand(entry.options.onProgress'],
+    ['L7', 'const end = performance.now() + maxTimeout', 'const end = Infinity'],
     [
       'C5',
       "({\n  ...params,\n  _meta: { ...(params['_meta'] as JsonObject | undefined), progressToken: id },",
@@ -241,7 +237,11 @@ export const mutants = [
   ...inFile(
     'packages/client/src/calls.ts',
     ['M3', 'if (fault !== undefined) throw unaskable(asking, method, fault)', ''],
-    ['A2', 'if (rounds === 0) cache?.set(', 'cache?.set('],
+    [
+      'A2',
+      'return this.#converse(draft, reply, began, maxTimeout, options)',
+      'return this.#converse(draft, reply, began, maxTimeout, options).then((result) => (cache?.set(key, method, params, result, changes), result))',
+    ],
   ),
   ...inFile(
     'packages/client/src/cache.ts',

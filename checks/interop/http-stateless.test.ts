@@ -15,7 +15,11 @@ const column = openPart(
 const meeting = { serve: overHttp(scripts.parleyHttp, 'stateless'), capabilities, missing: -32602, strict: true }
 const modern = { ...meeting, version: '2026-07-28', era: 'modern' } as const
 const refusal = /^This needs client capabilities that were not declared: |^The revision in use has no /
-const legacy = { ...meeting, era: 'legacy', sessionless: { refusal, heard: 'warning', runsOn: true } } as const
+const unremembered = /needs a session, and this server keeps none$/
+const sessionless = { refusal, heard: 'none', unremembered, runsOn: true } as const
+const legacy = { ...meeting, era: 'legacy', sessionless } as const
+// What a session would have to remember, and what there would have to be a stream for, is not offered.
+const lasting = { completions: {}, prompts: {}, resources: {}, tools: {} }
 
 column('client auto', (cell) => takeTour(cell, { ...modern, bring: officialV2('auto') }))
 column('client 2026-07-28', (cell) => {
@@ -23,9 +27,11 @@ column('client 2026-07-28', (cell) => {
 })
 for (const version of legacyVersions) {
   column(`client ${version}`, (cell) => {
-    const { completions, ...older } = capabilities
+    const { completions, ...older } = lasting
     const offered = version === '2024-11-05' ? older : { completions, ...older }
     takeTour(cell, { ...legacy, version, capabilities: offered, bring: officialV2('legacy', version) })
   })
 }
-column('sdk', (cell) => takeTour(cell, { ...legacy, version: '2025-11-25', missing: -32002, bring: officialV1 }))
+column('sdk', (cell) => {
+  takeTour(cell, { ...legacy, capabilities: lasting, version: '2025-11-25', missing: -32002, bring: officialV1 })
+})

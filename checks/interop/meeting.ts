@@ -6,8 +6,10 @@ import type { Bring, Outcome, Visitor } from './visitors/visitor.ts'
 export type Sessionless = {
   /** Its own words when a client cannot be asked. */
   refusal: RegExp
-  /** The least severe of two lines that a client hears, whatever level it had set. */
-  heard: 'debug' | 'warning'
+  /** The least severe of two lines that a client hears, whatever level it had set; none where no lines are offered. */
+  heard: 'debug' | 'warning' | 'none'
+  /** Its own words for a request that it would have to remember something of. @default it answers as if it did */
+  unremembered?: RegExp
   /** Whether a tool runs on that was cancelled: whoever left may come back, and is not known again. @default false */
   runsOn?: boolean
 }

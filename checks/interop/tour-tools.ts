@@ -99,6 +99,13 @@ export const steering = (cell: Cell, meet: Meet, { sessionless }: Meeting): void
     const { logs } = meet().persona
     const whispered = { level: 'debug', logger: 'tour', data: 'whispered' }
     const shouted = { level: 'warning', logger: 'tour', data: { shouted: true } }
+    if (sessionless?.heard === 'none') {
+      const { message } = await errorOf(meet().call('speak', {}, { logLevel: 'debug' }))
+      expect(message).toMatch(sessionless.unremembered ?? '')
+      expect(said(await meet().call('speak'))).toBe('spoken')
+      expect(logs).toEqual([])
+      return alone('neither offered nor sent, and a level cannot be set')
+    }
     if (sessionless !== undefined) {
       const [logLevel, heard] =
         sessionless.heard === 'debug' ? (['warning', [whispered, shouted]] as const) : (['debug', [shouted]] as const)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { info, instructions, toolNames } from './fixtures/tour.ts'
 import type { Cell } from './matrix.ts'
-import { alone, said } from './meeting.ts'
-import type { Meet, Meeting } from './meeting.ts'
+import { alone, errorOf, said } from './meeting.ts'
+import type { Meet, Meeting, Sessionless } from './meeting.ts'
 import type { Served } from './serving.ts'
 import { prompts, resources } from './tour-offers.ts'
 import { questions } from './tour-questions.ts'
@@ -23,7 +23,7 @@ const basics = (cell: Cell, meet: Meet, expected: Meeting): void => {
 }
 
 /** Changes that a client is not told of, for it has no stream to listen on. */
-const untold = (cell: Cell, meet: Meet): void => {
+const untold = (cell: Cell, meet: Meet, { unremembered }: Sessionless): void => {
   const watched = async (
     what: { tools?: boolean; uri?: string },
     change: () => Promise<unknown>,
@@ -40,6 +40,10 @@ const untold = (cell: Cell, meet: Meet): void => {
   }
   cell('subscription to a resource', async () => {
     const uri = 'tour://readme'
+    if (unremembered !== undefined) {
+      expect((await errorOf(meet().watch({ uri }))).message).toMatch(unremembered)
+      return alone('not offered, and the request to subscribe is refused')
+    }
     expect(await watched({ uri }, () => meet().call('touch', { uri }))).toEqual([])
     return alone('the request to subscribe is answered, and nothing is heard')
   })
@@ -51,7 +55,7 @@ const untold = (cell: Cell, meet: Meet): void => {
 }
 
 const changes = (cell: Cell, meet: Meet, expected: Meeting): void => {
-  if (expected.sessionless !== undefined) return untold(cell, meet)
+  if (expected.sessionless !== undefined) return untold(cell, meet, expected.sessionless)
   cell('subscription to a resource', async () => {
     const watch = await meet().watch({ uri: 'tour://readme' })
     await meet().call('touch', { uri: 'tour://readme' })

@@ -13,8 +13,8 @@ import type { Proxy } from '../http-proxy.ts'
 const events = 2000
 const forced = 20
 const between = Math.floor(events / (forced + 1))
-// What the platform's `fetch` gives a silent body is five minutes; here it is this, and keep-alive comments are faster.
-const patience = 500
+// Nothing else tells of a connection that is gone without a word; keep-alive comments are faster.
+const silence = 1000
 const keepAlive = 100
 const retry = 50
 
@@ -35,37 +35,19 @@ const noteEvents = (): ((text: string) => void) => {
   }
 }
 
-/** A body that breaks when it is silent for too long, as the platform's own does later. */
-const impatient = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
-  const reader = body.getReader()
-  const decoder = new TextDecoder()
-  const note = noteEvents()
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const silent = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new TypeError('terminated')), patience)
-      })
-      try {
-        const { done, value } = await Promise.race([reader.read(), silent])
-        if (done) return controller.close()
-        note(decoder.decode(value, { stream: true }))
-        controller.enqueue(value)
-      } catch (error) {
-        reader.cancel().catch(() => undefined)
-        throw error
-      } finally {
-        clearTimeout(timer)
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
-}
-
-const impatientFetch = async (url: URL, init: RequestInit): Promise<Response> => {
+/** The platform's `fetch`, with every event noted as it is read. */
+const notingFetch = async (url: URL, init: RequestInit): Promise<Response> => {
   const response = await fetch(url, init)
   if (response.body === null) return response
-  return new Response(impatient(response.body), response)
+  const decoder = new TextDecoder()
+  const note = noteEvents()
+  const noting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      note(decoder.decode(chunk, { stream: true }))
+      controller.enqueue(chunk)
+    },
+  })
+  return new Response(response.body.pipeThrough(noting), response)
 }
 
 // Updates of one resource that wait to be read are one, so there are far more of them than can wait.
@@ -124,7 +106,7 @@ describe.each(
     serving = await serve(server, { keepAlive, retry, allowedHosts: ['127.0.0.1'] })
     proxy = await startProxy(Number(new URL(serving.url).port))
     heard = new Heard(proxy)
-    const target = http(`http://127.0.0.1:${proxy.port}/mcp`, { fetch: impatientFetch })
+    const target = http(`http://127.0.0.1:${proxy.port}/mcp`, { fetch: notingFetch, silence })
     client = await connect(target, { name: 'soak', version: '1.0.0', versions: [version] })
   })
   afterEach(async () => {

@@ -5,6 +5,8 @@ type Entry = {
   readonly method: string
   readonly uri: string | undefined
   readonly text: string
+  /** Characters that it takes, with its key. */
+  readonly size: number
   readonly until: number
 }
 
@@ -12,7 +14,7 @@ type Entry = {
 export type CacheLimits = {
   /** @default 256 */
   entries?: number
-  /** Characters of JSON text in all. @default 8_388_608 */
+  /** Characters of JSON text in all, keys included. @default 8_388_608 */
   characters?: number
 }
 
@@ -72,10 +74,11 @@ export class ResponseCache {
     if (typeof ttlMs !== 'number' || !(ttlMs > 0) || changes !== this.#changes) return
     const { uri } = params
     const text = JSON.stringify(result)
-    if (text.length > this.#limits.characters) return
+    const size = key.length + text.length
+    if (size > this.#limits.characters) return
     this.#delete(key, this.#entries.get(key))
     const until = performance.now() + ttlMs
-    this.#insert(key, { method, uri: typeof uri === 'string' ? uri : undefined, text, until })
+    this.#insert(key, { method, uri: typeof uri === 'string' ? uri : undefined, text, size, until })
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size <= this.#limits.entries && this.#characters <= this.#limits.characters) break
       this.#delete(oldest, entry)
@@ -101,10 +104,10 @@ export class ResponseCache {
 
   #insert(key: string, entry: Entry): void {
     this.#entries.set(key, entry)
-    this.#characters += entry.text.length
+    this.#characters += entry.size
   }
 
   #delete(key: string, entry: Entry | undefined): void {
-    if (entry !== undefined && this.#entries.delete(key)) this.#characters -= entry.text.length
+    if (entry !== undefined && this.#entries.delete(key)) this.#characters -= entry.size
   }
 }

@@ -24,6 +24,7 @@ import { guard } from './guard.ts'
 import type { Agreement } from './negotiate.ts'
 import type { CallOptions, ClientOptions } from './options.ts'
 import { converse, unaskable } from './rounds.ts'
+import type { InputRequired } from './rounds.ts'
 
 /** What each method gives; a revision has validated it. */
 export type Results = {
@@ -67,6 +68,13 @@ const readError = (error: unknown, params: JsonObject): unknown => {
   return missing ? new RpcError(code, message, data, 'resourceNotFound') : error
 }
 
+const checkMeta = (meta: JsonObject): void => {
+  for (const key of Object.keys(meta)) {
+    const fault = metaKeyFault(key)
+    if (fault !== undefined) throw new TypeError(`meta: ${fault}`)
+  }
+}
+
 /** The refusal of a call that is not sent, because the server does not advertise what it needs. */
 export const notOffered = (method: string): RpcError =>
   new RpcError(-32601, `The server does not offer ${method}; nothing was sent`, undefined, 'methodNotFound')
@@ -100,29 +108,34 @@ export class Calls {
   async request(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
     if (!this.offers(method)) throw notOffered(method)
     options.signal?.throwIfAborted()
-    for (const key of Object.keys(options.meta ?? {})) {
-      const fault = metaKeyFault(key)
-      if (fault !== undefined) throw new TypeError(`meta: ${fault}`)
-    }
+    if (options.meta !== undefined) checkMeta(options.meta)
     const cache = isCacheable(method) ? this.#with.cache : undefined
     const key = cache === undefined ? '' : cacheKey(method, params)
     const kept = options.cache === false ? undefined : cache?.get(key)
     if (kept !== undefined) return kept
     const changes = cache?.changes ?? 0
-    const { result, rounds } = await this.#converse({ method, params, meta: options.meta }, options)
-    // MUST NOT (server/utilities/caching): what took answers is never kept (A2).
-    if (rounds === 0) cache?.set(key, method, params, result, changes)
-    return result
+    const draft: Draft = { method, params, meta: options.meta, logLevel: options.logLevel ?? this.logLevel }
+    const maxTimeout = options.maxTimeout ?? this.#with.options.maxTimeout ?? defaultMaxTimeout
+    const began = performance.now()
+    const reply = await this.#send(draft, maxTimeout, options)
+    if (reply.kind === 'input_required') return this.#converse(draft, reply, began, maxTimeout, options)
+    cache?.set(key, method, params, reply.result, changes)
+    return reply.result
   }
 
-  #converse(draft: Draft, options: CallOptions): Promise<{ result: JsonObject; rounds: number }> {
-    const client = this.#with.options
-    const logLevel = options.logLevel ?? this.logLevel
-    return converse(logLevel === undefined ? draft : { ...draft, logLevel }, {
-      send: (round, maxTimeout) => this.#send(round, maxTimeout, options),
+  // MUST NOT (server/utilities/caching): what took answers is never kept (A2).
+  #converse(
+    draft: Draft,
+    reply: InputRequired,
+    began: number,
+    maxTimeout: number,
+    options: CallOptions,
+  ): Promise<JsonObject> {
+    return converse(draft, reply, began, {
+      send: (round, left) => this.#send(round, left, options),
       answer: (method, params, signal) => this.#answer(draft.method, method, params, signal),
-      maxRounds: client.maxRounds ?? 10,
-      maxTimeout: options.maxTimeout ?? client.maxTimeout ?? defaultMaxTimeout,
+      maxRounds: this.#with.options.maxRounds ?? 10,
+      maxTimeout,
       signal: options.signal,
     })
   }

@@ -1,3 +1,4 @@
+import { RpcError } from '@parley/core'
 import type { ServerCapabilities, SubscriptionFilter } from '@parley/core'
 import type { RpcNotification } from '@parley/protocol'
 
@@ -50,7 +51,33 @@ export const honoured = (filter: SubscriptionFilter, capabilities: ServerCapabil
   return kept
 }
 
+const flags = new Map([
+  ['toolsListChanged', 'tools.listChanged'],
+  ['promptsListChanged', 'prompts.listChanged'],
+  ['resourcesListChanged', 'resources.listChanged'],
+  ['resourceSubscriptions', 'resources.subscribe'],
+])
+
+/** What a filter asks for, by its keys. */
+const wishes = (filter: SubscriptionFilter): string[] =>
+  Object.entries(filter).flatMap(([key, wish]) =>
+    wish === true || (Array.isArray(wish) && wish.length > 0) ? [key] : [],
+  )
+
+/** Why it is no use to wait for anything that a filter asks for; undefined when some of it is kept, or it asks for nothing. */
+export const inVain = (asked: SubscriptionFilter, kept: SubscriptionFilter): RpcError | undefined => {
+  const keys = wishes(asked)
+  if (keys.length === 0 || wishes(kept).length > 0) return undefined
+  const lacks = keys.map((key) => flags.get(key) ?? key).join(', ')
+  const message = `The server tells of none of these changes, for it does not advertise ${lacks}; nothing was sent`
+  return new RpcError(-32601, message, undefined, 'methodNotFound')
+}
+
 const mostUnread = 10_000
+// Each may be as long as a message; so many short ones fit.
+const mostCharacters = 4_194_304
+
+const nameOf = (change: Change): string => (change.type === 'resourceUpdated' ? change.uri : ` ${change.type}`)
 
 /**
  * Changes that wait to be read, each at most once: two updates of one resource that nobody has read yet are one.
@@ -59,6 +86,7 @@ const mostUnread = 10_000
  */
 export class ChangeQueue {
   readonly #unread = new Map<string, Change>()
+  #characters = 0
   #end: { error?: unknown } | undefined
   #wake: (() => void) | undefined
 
@@ -70,9 +98,16 @@ export class ChangeQueue {
   /** Adds a change. A reader that is too far behind is cut off, with an error that says so. */
   push(change: Change): void {
     if (this.#end !== undefined) return
-    this.#unread.set(change.type === 'resourceUpdated' ? change.uri : ` ${change.type}`, change)
-    if (this.#unread.size > mostUnread) this.end({ error: new Error(`More than ${mostUnread} changes are unread`) })
+    const name = nameOf(change)
+    if (!this.#unread.has(name)) this.#characters += name.length
+    this.#unread.set(name, change)
+    if (this.#unread.size > mostUnread) this.#cut(`More than ${mostUnread} changes are unread`)
+    else if (this.#characters > mostCharacters) this.#cut(`Unread changes have more than ${mostCharacters} characters`)
     else this.#wake?.()
+  }
+
+  #cut(why: string): void {
+    this.end({ error: new Error(why) })
   }
 
   /** Ends the queue once what it holds is read; an error is then thrown to the reader. */
@@ -87,6 +122,7 @@ export class ChangeQueue {
       const first = this.#unread.entries().next().value
       if (first !== undefined) {
         this.#unread.delete(first[0])
+        this.#characters -= first[0].length
         return first[1]
       }
       if (this.#end !== undefined) {

@@ -92,7 +92,7 @@ export class Client implements Responder, AsyncDisposable {
       cache: this.#cache,
       hear: (heard) => this.hear(heard),
     })
-    this.#lists = new Lists(this.#calls, this.#cache, this.#outputs, options.maxPages)
+    this.#lists = new Lists(this.#calls, this.#cache, this.#outputs, options)
     const call = (method: string, params: JsonObject): Promise<unknown> => this.#calls.request(method, params)
     this.#subscriptions = new Subscriptions({ agreement, self, timeout: options.timeout, hear, call })
     void link.closed.then(() => this.#subscriptions.end(this.#closing === undefined))
@@ -112,7 +112,7 @@ export class Client implements Responder, AsyncDisposable {
   /**
    * The server's tools, page by page, as `listPrompts` and the others have theirs.
    *
-   * Throws `InvalidResult` when a cursor comes twice or past `maxPages`. When a cursor fails, what was kept of the list
+   * Throws `InvalidResult` when a cursor comes twice, past `maxPages` or past `maxListSize`. When a cursor fails, what was kept of the list
    * is dropped and the error thrown: start again (A6); `listTools` does so by itself.
    */
   toolPages(options?: CallOptions): AsyncGenerator<ListToolsResult, void, undefined> {
@@ -219,6 +219,8 @@ export class Client implements Responder, AsyncDisposable {
   /**
    * Hears of the server's changes, in either era; settles once the server has said which of them it will tell.
    *
+   * Rejects with an `RpcError` of the kind `methodNotFound` when a legacy server advertises none of them: one without
+   * sessions cannot. Of what is not read, 10,000 changes or 4,194,304 characters are kept; iterating throws past that.
    * Aborting the signal ends it with the signal's reason.
    */
   listen(filter: SubscriptionFilter, options: { signal?: AbortSignal | undefined } = {}): Promise<Subscription> {

@@ -2,7 +2,7 @@ import { ConnectionClosed, InvalidResult, isObject, timedOut } from '@parley/cor
 import type { SubscriptionFilter } from '@parley/core'
 import { defaultTimeout } from '@parley/protocol'
 import type { ClientSelf, RpcNotification } from '@parley/protocol'
-import { ChangeQueue, honoured, readChange, wants } from './changes.ts'
+import { ChangeQueue, honoured, inVain, readChange, wants } from './changes.ts'
 import type { Change } from './changes.ts'
 import type { Agreement } from './negotiate.ts'
 import { untilAborted } from './wait.ts'
@@ -151,6 +151,9 @@ export class Subscriptions {
     queue: ChangeQueue,
   ): Promise<SubscriptionFilter> {
     const kept = honoured(filter, this.#client.agreement.capabilities)
+    // There is nothing here by which a server could say so itself; whoever waited would wait for ever.
+    const vain = inVain(filter, kept)
+    if (vain !== undefined) throw vain
     // Heard from now on: the first change may come before the last subscription is confirmed.
     this.#open.set(queue, { filter: kept, abort })
     await Promise.all((kept.resourceSubscriptions ?? []).map((uri) => this.#watch(uri)))

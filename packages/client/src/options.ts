@@ -86,6 +86,8 @@ export type ClientOptions = Implementation &
     maxRounds?: number | undefined
     /** Pages that one listing follows. @default 1000 */
     maxPages?: number | undefined
+    /** Characters of JSON text that the pages of one listing may have together. @default 67_108_864 */
+    maxListSize?: number | undefined
     /** Milliseconds after which a silent server is taken for a legacy one; slow starters need some. @default 10_000 */
     probeTimeout?: number | undefined
     /** The revisions that may be spoken. @default all */

@@ -2,20 +2,24 @@ import { InvalidResult, RpcError } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import type { ResponseCache } from './cache.ts'
 import type { Calls, Results } from './calls.ts'
-import type { CallOptions } from './options.ts'
+import type { CallOptions, ClientOptions } from './options.ts'
 import type { OutputChecks } from './output.ts'
 
 /** The methods that give a list. */
 export type ListMethod = 'tools/list' | 'prompts/list' | 'resources/list' | 'resources/templates/list'
 
+/** How long a list may be. */
+type Bounds = { readonly maxPages: number; readonly maxListSize: number }
+
 /** Follows a list page by page, from its first page to the one without a cursor. */
 async function* follow<Page extends { nextCursor?: string }>(
   method: string,
   fetch: (params: JsonObject) => Promise<Page>,
-  maxPages: number,
+  { maxPages, maxListSize }: Bounds,
 ): AsyncGenerator<Page, void, undefined> {
   const seen = new Set<string>()
   let params: JsonObject = {}
+  let size = 0
   for (let count = 1; ; count += 1) {
     const page = await fetch(params)
     yield page
@@ -24,6 +28,9 @@ async function* follow<Page extends { nextCursor?: string }>(
     if (nextCursor === undefined) return
     if (seen.has(nextCursor)) throw new InvalidResult(method, 'a cursor came twice, so the list would never end')
     if (count >= maxPages) throw new InvalidResult(method, `the list goes on after ${maxPages} pages`)
+    // A road bounds each page, and nothing bounds them all: a list of one page need not be measured.
+    size += JSON.stringify(page).length
+    if (size > maxListSize) throw new InvalidResult(method, `the list goes on after ${maxListSize} characters`)
     seen.add(nextCursor)
     params = { cursor: nextCursor }
   }
@@ -34,18 +41,19 @@ export class Lists {
   readonly #calls: Calls
   readonly #cache: ResponseCache | undefined
   readonly #outputs: OutputChecks
-  readonly #maxPages: number
+  readonly #bounds: Bounds
 
-  constructor(calls: Calls, cache: ResponseCache | undefined, outputs: OutputChecks, maxPages = 1000) {
+  constructor(calls: Calls, cache: ResponseCache | undefined, outputs: OutputChecks, options: ClientOptions) {
     this.#calls = calls
     this.#cache = cache
     this.#outputs = outputs
-    this.#maxPages = maxPages
+    const { maxPages = 1000, maxListSize = 67_108_864 } = options
+    this.#bounds = { maxPages, maxListSize }
   }
 
   /** Every page. Throws `InvalidResult` for a list that would not end; drops what was kept of one whose cursor fails. */
   pages<M extends ListMethod>(method: M, options?: CallOptions): AsyncGenerator<Results[M], void, undefined> {
-    return follow<Results[M]>(method, (params) => this.#page(method, params, options), this.#maxPages)
+    return follow<Results[M]>(method, (params) => this.#page(method, params, options), this.#bounds)
   }
 
   async #page<M extends ListMethod>(method: M, params: JsonObject, options?: CallOptions): Promise<Results[M]> {

@@ -3,7 +3,8 @@ import type { JsonObject } from '@parley/core'
 import type { Draft, Reply } from '@parley/protocol'
 import { untilAborted, wait } from './wait.ts'
 
-type InputRequired = Extract<Reply, { kind: 'input_required' }>
+/** An answer that asks for input first. */
+export type InputRequired = Extract<Reply, { kind: 'input_required' }>
 type Requests = InputRequired['requests']
 
 /** How one call is carried through its rounds. */
@@ -73,7 +74,7 @@ const goOn = async (
   road: Conversation,
   left: () => number,
   signal: AbortSignal,
-): Promise<{ result: JsonObject; rounds: number }> => {
+): Promise<JsonObject> => {
   let reply: Reply = first
   let pause = firstPause
   let before = ''
@@ -96,20 +97,24 @@ const goOn = async (
       restarted = true
       reply = await road.send(draft, left())
     }
-    if (reply.kind === 'complete') return { result: reply.result, rounds }
+    if (reply.kind === 'complete') return reply.result
   }
 }
 
 /**
- * Makes one call and answers what it asks for until it completes (2026-07-28, basic/patterns/mrtr).
+ * Goes on with a call whose first round, which `began` then, asks for input: answers until it completes
+ * (2026-07-28, basic/patterns/mrtr).
  *
- * Settles with the result and the number of rounds it took. Rejects with `TooManyRounds` past the cap, a
+ * Settles with the result. Rejects with `TooManyRounds` past the cap, a
  * `TimeoutError` past the time, the signal's reason when cancelled, and with whatever a round or an answer failed with.
  */
-export const converse = async (draft: Draft, road: Conversation): Promise<{ result: JsonObject; rounds: number }> => {
-  const end = performance.now() + road.maxTimeout
-  const first = await road.send(draft, road.maxTimeout)
-  if (first.kind === 'complete') return { result: first.result, rounds: 0 }
+export const converse = async (
+  draft: Draft,
+  first: InputRequired,
+  began: number,
+  road: Conversation,
+): Promise<JsonObject> => {
+  const end = began + road.maxTimeout
   const left = (): number => Math.max(0, end - performance.now())
   const over = new AbortController()
   const expired = (): void => over.abort(timedOut(`${draft.method} took more than ${road.maxTimeout} ms`))

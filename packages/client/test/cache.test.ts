@@ -20,6 +20,14 @@ describe('the cache', () => {
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toMatchObject([{ name: 'a' }, undefined, { name: 'c' }])
   })
 
+  it('counts the keys, which a server may have made long', () => {
+    const cache = new ResponseCache({ characters: 600 })
+    const set = (key: string): void => cache.set(key, 'tools/list', {}, { ttlMs: 1000 }, cache.changes)
+    const keys = ['a'.repeat(400), 'b'.repeat(400), 'c'.repeat(600)]
+    keys.forEach(set)
+    expect(keys.map((key) => cache.get(key) !== undefined)).toEqual([false, true, false])
+  })
+
   it('holds no more text than it may, and no result that is larger', () => {
     const cache = new ResponseCache({ characters: 120 })
     keep(cache, 'a', 'x'.repeat(40))

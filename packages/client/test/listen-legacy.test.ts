@@ -26,6 +26,17 @@ describe('a legacy subscription', () => {
     await subscription.close()
   })
 
+  it('L5: to nothing that the server promises is refused at once, with the reason', async () => {
+    const script = server({ tools: {}, prompts: { listChanged: true }, resources: { listChanged: true } })
+    await using client = await meet(script)
+    expect(await failureOf(client.listen({ toolsListChanged: true, resourceSubscriptions: ['a:1'] }))).toMatchObject({
+      kind: 'methodNotFound',
+      message: expect.stringContaining('does not advertise tools.listChanged, resources.subscribe'),
+    })
+    expect(script.methods).not.toContain('resources/subscribe')
+    expect((await client.listen({})).acknowledged).toEqual({})
+  })
+
   it('U8: gives what was asked for and nothing else', async () => {
     const script = server()
     await using client = await meet(script)

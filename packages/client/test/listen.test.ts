@@ -195,6 +195,30 @@ describe('a modern subscription', () => {
     expect(await failureOf(drain(subscription))).toMatchObject({ message: expect.stringContaining('unread') })
   })
 
+  it('T39: cuts off a reader that is too far behind long changes, and not one that keeps up', async () => {
+    const script = listening()
+    await using client = await meet(script)
+    const long = (index: number): string => `a:/${index}/${'x'.repeat(1_000_000)}`
+    const keeping = await client.listen({ resourceSubscriptions: ['a:'] })
+    const reader = keeping[Symbol.asyncIterator]()
+    for (let index = 0; index < 8; index += 1) {
+      tell(script, idOf(script), 'resources/updated', { uri: long(index) })
+      expect((await reader.next()).value).toEqual({ type: 'resourceUpdated', uri: long(index) })
+    }
+    for (let index = 0; index < 8; index += 1) {
+      tell(script, idOf(script), 'resources/updated', { uri: long(index % 2) })
+      tell(script, idOf(script), 'resources/updated', { uri: long(index % 2) })
+    }
+    await client.ping()
+    expect((await reader.next()).value).toEqual({ type: 'resourceUpdated', uri: long(0) })
+    for (let index = 0; index < 5; index += 1) tell(script, idOf(script), 'resources/updated', { uri: long(index) })
+    await client.ping()
+    const rest = async (): Promise<void> => {
+      for (let next = await reader.next(); next.done !== true; next = await reader.next());
+    }
+    expect(await failureOf(rest())).toMatchObject({ message: expect.stringContaining('characters') })
+  })
+
   it('A4: drops what it spoils from the cache before it is read', async () => {
     const script = listening()
     script.handlers['tools/list'] = () => ({ tools: [], ttlMs: 60_000, cacheScope: 'public' })

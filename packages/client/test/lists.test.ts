@@ -37,6 +37,18 @@ describe.each(eras)('a list from a %s server', (_, server) => {
     expect(count).toBe(1000)
   })
 
+  it('A7, T39: that grows past its size is invalid, and one page may have any', async () => {
+    const item = (index: number): JsonObject => ({ name: `p-${index}`, description: 'x'.repeat(1000) })
+    let count = 0
+    const script = server({ 'prompts/list': () => ({ prompts: [item(count)], nextCursor: `${(count += 1)}` }) })
+    script.handlers['resources/list'] = () => ({ resources: [{ uri: 'a:1', ...item(0), title: 'x'.repeat(9000) }] })
+    await using client = await meet(script, { maxListSize: 5000 })
+    const failure = await failureOf(client.listPrompts())
+    expect(failure).toMatchObject({ name: 'InvalidResult', message: expect.stringContaining('5000 characters') })
+    expect(count).toBe(5)
+    expect(await client.listResources()).toHaveLength(1)
+  })
+
   it('A6: whose cursor fails is begun again, once', async () => {
     let stale = true
     const pages = paged({ start: { name: 'a', next: 'x' }, x: { name: 'b' } })

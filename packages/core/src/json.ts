@@ -37,20 +37,11 @@ export const canonical = (value: unknown): string => {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-// '[' and '{' differ from ']' and '}' by two, and '[' from '{' by the bit 0x20, which nothing else in JSON syntax shares.
+// '[' and '{' differ from ']' and '}' by two, and '[' from '{' by the bit 0x20.
 const OPEN = 0x5b
 const CLOSE = 0x5d
 
-const endOfString = (bytes: Uint8Array, from: number): number => {
-  for (let end = bytes.indexOf(QUOTE, from); end !== -1; end = bytes.indexOf(QUOTE, end + 1)) {
-    let escapes = end
-    while (escapes > from && bytes[escapes - 1] === BACKSLASH) escapes -= 1
-    if ((end - escapes) % 2 === 0) return end
-  }
-  return bytes.length
-}
-
-const endOfText = (text: string, from: number): number => {
+const endOfString = (text: string, from: number): number => {
   for (let end = text.indexOf('"', from); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = end
     while (escapes > from && text.charCodeAt(escapes - 1) === BACKSLASH) escapes -= 1
@@ -60,43 +51,12 @@ const endOfText = (text: string, from: number): number => {
 }
 
 /** Whether no more than `limit` brackets open anything: then nothing nests deeper, and the search is the machine's own. */
-const opensFew = (input: Uint8Array | string, limit: number): boolean => {
+const opensFew = (text: string, limit: number): boolean => {
   let count = 0
-  for (const open of ['[', '{'] as const) {
-    let at = indexIn(input, open, 0)
-    for (; at !== -1 && count <= limit; at = indexIn(input, open, at + 1)) count += 1
+  for (const open of ['[', '{']) {
+    for (let at = text.indexOf(open); at !== -1 && count <= limit; at = text.indexOf(open, at + 1)) count += 1
   }
   return count <= limit
-}
-
-const indexIn = (input: Uint8Array | string, bracket: '[' | '{', from: number): number =>
-  typeof input === 'string' ? input.indexOf(bracket, from) : input.indexOf(bracket === '[' ? OPEN : OPEN + 0x20, from)
-
-// One loop per representation: a shared accessor would make the hottest loop of the library polymorphic.
-const bytesWithin = (bytes: Uint8Array, limit: number): boolean => {
-  let depth = 0
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index]
-    if (byte === QUOTE) index = endOfString(bytes, index + 1)
-    else if (byte !== undefined && (byte & 0xdf) === OPEN) {
-      depth += 1
-      if (depth > limit) return false
-    } else if (byte !== undefined && (byte & 0xdf) === CLOSE) depth -= 1
-  }
-  return true
-}
-
-const textWithin = (text: string, limit: number): boolean => {
-  let depth = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
-    if (unit === QUOTE) index = endOfText(text, index + 1)
-    else if (unit === OPEN || unit === OPEN + 0x20) {
-      depth += 1
-      if (depth > limit) return false
-    } else if (unit === CLOSE || unit === CLOSE + 0x20) depth -= 1
-  }
-  return true
 }
 
 /**
@@ -105,9 +65,18 @@ const textWithin = (text: string, limit: number): boolean => {
  * It runs before parsing: `JSON.parse` accepts a million levels, and whatever walks such a value afterwards overflows.
  * Text that is not JSON may pass; the parser refuses it.
  */
-export const checkDepth = (input: Uint8Array | string, limit: number): boolean => {
-  if (input.length < 2 * limit + 1 || opensFew(input, limit)) return true
-  return typeof input === 'string' ? textWithin(input, limit) : bytesWithin(input, limit)
+export const checkDepth = (text: string, limit: number): boolean => {
+  if (text.length < 2 * limit + 1 || opensFew(text, limit)) return true
+  let depth = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit === QUOTE) index = endOfString(text, index + 1)
+    else if (unit === OPEN || unit === OPEN + 0x20) {
+      depth += 1
+      if (depth > limit) return false
+    } else if (unit === CLOSE || unit === CLOSE + 0x20) depth -= 1
+  }
+  return true
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -139,8 +108,8 @@ export type ParseOptions = {
  */
 export const parseJson = (input: Uint8Array | string, options: ParseOptions = {}): unknown => {
   const { depth = 128 } = options
-  if (!checkDepth(input, depth)) throw parseError(`Parse error: nested deeper than ${depth} levels`)
   const text = typeof input === 'string' ? input : decodeUtf8(input)
+  if (!checkDepth(text, depth)) throw parseError(`Parse error: nested deeper than ${depth} levels`)
   try {
     return JSON.parse(text)
   } catch {

@@ -6,7 +6,36 @@ export interface Deadline {
   clear(): void
 }
 
-type Entry = { at: number; readonly wait: number; readonly fire: () => void; cleared: boolean }
+/** What an entry asks of the deadlines that it is one of. */
+type Owner = { renew(entry: Entry): void; clear(entry: Entry): void }
+
+class Entry implements Deadline {
+  at: number
+  readonly wait: number
+  readonly fire: () => void
+  cleared = false
+  readonly #owner: Owner
+
+  constructor(at: number, wait: number, fire: () => void, owner: Owner) {
+    this.at = at
+    this.wait = wait
+    this.fire = fire
+    this.#owner = owner
+  }
+
+  renew(): void {
+    this.#owner.renew(this)
+  }
+
+  clear(): void {
+    this.#owner.clear(this)
+  }
+}
+
+const never: Deadline = { renew: () => undefined, clear: () => undefined }
+
+// Milliseconds that a timer may be late, because the process was busy, before it is taken for lost.
+const overdue = 1000
 
 /**
  * Many deadlines behind one timer, so that a request costs no timer of its own.
@@ -18,6 +47,8 @@ export class Deadlines {
   readonly #queues = new Map<number, Set<Entry>>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #wakeAt = Infinity
+  // One object, where two closures for each entry would be more than the entry.
+  readonly #owner: Owner = { renew: (entry) => this.#renew(entry), clear: (entry) => this.#clear(entry) }
 
   /** How many deadlines wait. */
   get size(): number {
@@ -28,11 +59,12 @@ export class Deadlines {
 
   /** Calls `fire` once after `wait` milliseconds; `Infinity` never does. */
   set(wait: number, fire: () => void): Deadline {
-    const entry: Entry = { at: performance.now() + wait, wait, fire, cleared: false }
-    if (wait === Infinity) return { renew: () => undefined, clear: () => undefined }
+    if (wait === Infinity) return never
+    const now = performance.now()
+    const entry = new Entry(now + wait, wait, fire, this.#owner)
     this.#queue(wait).add(entry)
-    this.#wake(entry.at)
-    return { renew: () => this.#renew(entry), clear: () => this.#clear(entry) }
+    this.#wake(entry.at, now)
+    return entry
   }
 
   #queue(wait: number): Set<Entry> {
@@ -64,12 +96,14 @@ export class Deadlines {
     this.#wakeAt = Infinity
   }
 
-  #wake(at: number): void {
-    if (at >= this.#wakeAt) return
+  #wake(at: number, now: number): void {
+    // Workers drop a timer together with the request that set it: all others would wait for it in vain.
+    const lost = now > this.#wakeAt + overdue
+    if (at >= this.#wakeAt && !lost) return
     clearTimeout(this.#timer)
-    this.#wakeAt = at
+    this.#wakeAt = lost ? now : at
     // 2^31-1 ms is the longest that a timer takes; a longer wait is looked at again then.
-    this.#timer = setTimeout(() => this.#ring(), Math.min(Math.max(0, at - performance.now()), 0x7fffffff))
+    this.#timer = setTimeout(() => this.#ring(), Math.min(Math.max(0, this.#wakeAt - now), 0x7fffffff))
   }
 
   #ring(): void {
@@ -90,7 +124,7 @@ export class Deadlines {
     }
     for (const queue of this.#queues.values()) {
       const next = queue.values().next().value
-      if (next !== undefined) this.#wake(next.at)
+      if (next !== undefined) this.#wake(next.at, now)
     }
   }
 }

@@ -10,7 +10,17 @@ export { Unanswered } from './input.ts'
 export type { AskOptions, Input, Memory, Question, QuestionMethod } from './input.ts'
 export { Ledger } from './ledger.ts'
 export type { LedgerOptions } from './ledger.ts'
-export { decode, encode, Encoded, errorObject, failure, isRequestId, readMessage, success } from './message.ts'
+export {
+  decode,
+  encode,
+  Encoded,
+  errorObject,
+  failure,
+  isRequestId,
+  readMessage,
+  substitute,
+  success,
+} from './message.ts'
 export type {
   Broken,
   ErrorObject,

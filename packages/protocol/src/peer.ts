@@ -69,19 +69,19 @@ export class Peer implements Link {
     return this.#pending.size
   }
 
-  async request(method: string, params: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
-    const result = await this.#request(method, params, options, undefined)
-    // What the far side settled on holds for what it sends, too: 2025-03-26 lets it send batches (B4).
-    if (method === 'initialize' && typeof result['protocolVersion'] === 'string') {
-      this.session.state.version = result['protocolVersion']
-    }
-    return result
+  request(method: string, params: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
+    const answer = this.#request(method, params, options, undefined)
+    if (method !== 'initialize') return answer
+    return answer.then((result) => {
+      // What the far side settled on holds for what it sends, too: 2025-03-26 lets it send batches (B4).
+      if (typeof result['protocolVersion'] === 'string') this.session.state.version = result['protocolVersion']
+      return result
+    })
   }
 
   #request(method: string, params: JsonObject, options: RequestOptions, lane: Lane | undefined): Promise<JsonObject> {
     if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason)
-    const send = async (request: RpcRequest): Promise<void> => this.#channel.send(request, lane)
-    return this.#pending.request(method, params, options, send, lane)
+    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane), lane)
   }
 
   async notify(method: string, params?: JsonObject): Promise<void> {

@@ -1,5 +1,5 @@
-import { ConnectionClosed, InvalidResult, receivedError, timedOut } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import { ConnectionClosed, InvalidResult, orElse, receivedError, timedOut } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import { Deadlines } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import type { Lane } from './channel.ts'
@@ -14,14 +14,20 @@ export const defaultTimeout = 60_000
 export const defaultMaxTimeout = 600_000
 
 type Entry = {
+  readonly id: RequestId
   readonly method: string
   readonly options: RequestOptions
   readonly lane: Lane | undefined
   readonly resolve: (result: JsonObject) => void
   readonly reject: (reason: unknown) => void
-  idle: Deadline
-  total: Deadline
+  /** When the time that it may take in all is over, by `performance.now()`. */
+  readonly end: number
+  /** The end of its patience with silence, or of its whole time, whichever comes first. */
+  deadline: Deadline
 }
+
+// What is left of a wait, in milliseconds, once rounding is all that is left.
+const nothing = 0.001
 
 type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
 
@@ -55,42 +61,50 @@ export class Pending {
     method: string,
     params: JsonObject,
     options: RequestOptions,
-    send: (request: RpcRequest) => Promise<void>,
+    send: (request: RpcRequest) => Awaitable<void>,
     lane?: Lane,
   ): Promise<JsonObject> {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const id = this.#nextId++
     options.onSend?.(id)
     return new Promise((resolve, reject) => {
-      this.#enter(id, { method, options, lane, resolve, reject })
+      const { maxTimeout = defaultMaxTimeout, signal } = options
+      const end = performance.now() + maxTimeout
+      const entry: Entry = { id, method, options, lane, resolve, reject, end, deadline: this.#wait(id, options, end) }
+      if (signal !== undefined) this.#watch(id, signal)
+      this.#entries.set(id, entry)
       const withToken = options.onProgress === undefined ? params : askForProgress(params, id)
-      const request: RpcRequest = { kind: 'request', id, method, params: withToken }
-      try {
-        send(request).catch((error: unknown) => this.#fail(id, error))
-      } catch (error) {
-        this.#fail(id, error)
-      }
+      void orElse(
+        () => send({ kind: 'request', id, method, params: withToken }),
+        (error) => this.#fail(id, error),
+      )
     })
   }
 
-  #enter(id: RequestId, asked: Omit<Entry, 'idle' | 'total'>): void {
-    const { method } = asked
-    const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout, signal } = asked.options
-    const expire = (wait: number): void =>
-      this.#abandon(id, timedOut(`${method} had no answer within ${wait} ms`), 'The request timed out')
-    const idle = (): Deadline =>
-      this.#deadlines.set(timeout, () => {
-        // A far side that waits for an answer from here, perhaps from a person, is alive for all its silence.
-        if (this.#side.answering()) entry.idle = idle()
-        else expire(timeout)
-      })
-    const entry: Entry = {
-      ...asked,
-      idle: idle(),
-      total: this.#deadlines.set(maxTimeout, () => expire(maxTimeout)),
+  #wait(id: RequestId, { timeout = defaultTimeout }: RequestOptions, end: number): Deadline {
+    return this.#deadlines.set(Math.min(timeout, end - performance.now()), () => this.#expire(id))
+  }
+
+  #expire(id: RequestId): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    const { method, options, end } = entry
+    const { timeout = defaultTimeout, maxTimeout = defaultMaxTimeout } = options
+    const isOver = end - performance.now() <= nothing
+    // A far side that waits for an answer from here, perhaps from a person, is alive for all its silence.
+    if (!isOver && this.#side.answering()) entry.deadline = this.#wait(id, options, end)
+    else {
+      const waited = isOver ? maxTimeout : timeout
+      this.#abandon(id, timedOut(`${method} had no answer within ${waited} ms`), 'The request timed out')
     }
-    if (signal !== undefined) this.#watch(id, signal)
-    this.#entries.set(id, entry)
+  }
+
+  /** Takes a sign of life: the silence starts anew. */
+  #renew(entry: Entry): void {
+    const { timeout = defaultTimeout } = entry.options
+    if (entry.end - performance.now() >= timeout) return entry.deadline.renew()
+    entry.deadline.clear()
+    entry.deadline = this.#wait(entry.id, entry.options, entry.end)
   }
 
   /** One listener per signal, however many requests share it: platforms warn of more than a few. */
@@ -116,8 +130,7 @@ export class Pending {
     const entry = id === undefined ? undefined : this.#entries.get(id)
     if (entry === undefined || id === undefined) return undefined
     this.#entries.delete(id)
-    entry.idle.clear()
-    entry.total.clear()
+    entry.deadline.clear()
     if (entry.options.signal !== undefined) this.#unwatch(id, entry.options.signal)
     return entry
   }
@@ -152,7 +165,7 @@ export class Pending {
     const token = params?.['progressToken']
     const entry = this.#entries.get(token as RequestId)
     if (entry?.options.onProgress === undefined || params === undefined) return false
-    entry.idle.renew()
+    this.#renew(entry)
     this.#hand(entry.options.onProgress, params, token as RequestId)
     return true
   }
@@ -165,7 +178,7 @@ export class Pending {
     // MUST (basic/patterns/cancellation): only a listen is ended so. In the legacy era it names a request of the far
     // side's own, which may have any id that one of ours has; a late one is ignored (C1, C2).
     if (ends && !isLongLived(entry.method)) return false
-    entry.idle.renew()
+    this.#renew(entry)
     this.#hand(entry.options.onNotification, notification, id)
     // Either the result or this notification may end a listen, so after it there is nothing more to wait for (U5).
     if (ends) {

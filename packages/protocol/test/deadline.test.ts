@@ -36,6 +36,21 @@ describe('Deadlines', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('sets its timer anew when the platform has dropped it', () => {
+    const deadlines = new Deadlines()
+    const { fired, fire } = recorder()
+    deadlines.set(100, fire('first'))
+    vi.clearAllTimers()
+    vi.advanceTimersByTime(1101)
+    deadlines.set(100, fire('second'))
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(1)
+    expect(fired).toEqual(['first'])
+    vi.advanceTimersByTime(99)
+    expect(fired).toEqual(['first', 'second'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('L7: renewing starts the wait anew', () => {
     const deadlines = new Deadlines()
     const { fired, fire } = recorder()

@@ -1,9 +1,10 @@
 import { Peer } from '@parley/protocol'
 import { memoryBus } from '@parley/server'
+import { memoryEventLog } from '@parley/transports/http/server'
 import { memory, pair } from '@parley/transports/memory'
 import { lineChannel, serveStdio } from '@parley/transports/stdio'
 import { PassThrough } from 'node:stream'
-import { describeChangeBus, describeChannel, describeTransport } from '../src/index.ts'
+import { describeChangeBus, describeChannel, describeEventLog, describeTransport } from '../src/index.ts'
 
 const written = (stream: PassThrough, frame: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -12,6 +13,8 @@ const written = (stream: PassThrough, frame: string | Uint8Array): Promise<void>
   })
 
 describeChangeBus('the bus of one process', () => ({ bus: memoryBus() }))
+
+describeEventLog('the log of one process', () => ({ log: memoryEventLog() }))
 
 describeChannel('a pair in memory', () => {
   const [near, far] = pair()

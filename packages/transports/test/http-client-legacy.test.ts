@@ -407,7 +407,7 @@ describe('a broken legacy stream', () => {
     roads[0]?.cut()
     await pass(1000)
     expect(resumptions(far)).toHaveLength(1)
-    await pass(18_000)
+    await pass(19_000)
     expect(resumptions(far)).toHaveLength(1)
     await pass(2000)
     expect(resumptions(far)).toHaveLength(2)

@@ -64,6 +64,18 @@ describe('an annotated argument', () => {
     })
   })
 
+  it('X5: an integer beyond the safe range is refused, and not sent', async () => {
+    const n = { type: 'integer', 'x-mcp-header': 'N' }
+    expect(await headersOf({ n }, { n: 2 ** 53 - 1 })).toEqual({ 'mcp-param-n': '9007199254740991' })
+    expect(await headersOf({ n }, { n: Number.NaN })).toEqual({})
+    for (const value of [2 ** 53, -(2 ** 53), 1e300]) {
+      expect(await failureOf(headersOf({ n }, { n: value }))).toMatchObject({
+        kind: 'invalidParams',
+        message: expect.stringContaining('Mcp-Param-N'),
+      })
+    }
+  })
+
   it('H10: cannot smuggle a header in', async () => {
     const sent = await headersOf({ region }, { region: 'a\r\nAuthorization: Bearer x' })
     expect(Object.values(sent).join('')).toMatch(/^=\?base64\?[\w+/=]+\?=$/)

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { memoryEventLog } from '../src/http/events.ts'
-import type { EventLog, MemoryEventLogOptions, Replay } from '../src/http/events.ts'
+import { memoryEventLog } from '../src/http/memory-events.ts'
+import type { EventLog, Replay } from '../src/http/events.ts'
+import type { MemoryEventLogOptions } from '../src/http/memory-events.ts'
 
 const mine = { session: 's', principal: 'p' }
 
@@ -125,6 +126,57 @@ describe('the event log in memory', () => {
     expect(events.replay(mine, a)).toMatchObject({ complete: true, events: [{}] })
     // Nothing came after it, so that nothing is missing either.
     expect(events.replay(mine, b)).toEqual({ stream: 'b', events: [], complete: true })
+  })
+
+  it('takes nobody’s part for another who has more: a principal’s sessions are one part', () => {
+    const events = log({ total: 100 })
+    const anna = { session: 's1', principal: 'anna' }
+    const first = events.append(anna, 'a', 'a')
+    events.append(anna, 'a', 'a'.repeat(40))
+    const greedy = Array.from({ length: 30 }, (_, index) => ({ session: `g${index}`, principal: 'greedy' }))
+    const kept = greedy.map((scope) => [
+      scope,
+      events.append(scope, 'a', 'g'),
+      events.append(scope, 'a', 'g'.repeat(9)),
+    ])
+    expect(events.replay(anna, first)).toMatchObject({ complete: true, events: [{}] })
+    const left = kept.filter(([scope, id]) => {
+      const { complete } = events.replay(scope as Scope, id as string) as Replay
+      return complete
+    })
+    expect(left).toEqual(kept.slice(-5))
+  })
+
+  it('has a part for each session that is nobody’s', () => {
+    const events = log({ total: 100 })
+    const one = { session: 'one', principal: '' }
+    const first = events.append(one, 'a', 'a')
+    events.append(one, 'a', 'a'.repeat(40))
+    for (let n = 0; n < 30; n += 1) events.append({ session: 'greedy', principal: '' }, `s${n}`, 'g'.repeat(10))
+    expect(events.replay(one, first)).toMatchObject({ complete: true, events: [{}] })
+  })
+
+  it('takes from whoever has most when somebody comes who has little', () => {
+    const events = log({ total: 100 })
+    const old = events.append({ session: 's', principal: 'greedy' }, 'a', 'g')
+    events.append({ session: 's', principal: 'greedy' }, 'a', 'g'.repeat(79))
+    const firsts = ['anna', 'bert', 'carl'].map((principal) => {
+      const scope = { session: 's', principal }
+      const id = events.append(scope, 'a', 'x')
+      events.append(scope, 'a', 'x'.repeat(9))
+      return [scope, id] as const
+    })
+    for (const [scope, id] of firsts) expect(events.replay(scope, id)).toMatchObject({ complete: true, events: [{}] })
+    expect(events.replay({ session: 's', principal: 'greedy' }, old)).toMatchObject({ complete: false, events: [] })
+  })
+
+  it('keeps the newest event, whatever its size, and whoever it is of', () => {
+    const events = log({ total: 100 })
+    const first = events.append(mine, 'a', 'x'.repeat(500))
+    expect(events.replay(mine, first)).toMatchObject({ complete: true })
+    const next = events.append(mine, 'b', 'y')
+    events.append(mine, 'b', 'y'.repeat(500))
+    expect(events.replay(mine, next)).toMatchObject({ complete: true, events: [{}] })
   })
 
   it('forgets the events of a silent stream after a while, and still never gives an id twice', () => {

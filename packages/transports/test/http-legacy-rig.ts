@@ -141,9 +141,11 @@ export class Visitor {
   post(message: unknown, headers: Record<string, string> = this.headers): FakeReply {
     const reply = new FakeReply()
     const text = JSON.stringify(message)
-    this.#sessions.post(head('POST', headers), decode(text), this.#principal, reply).catch((error: unknown) => {
-      throw error
-    })
+    Promise.resolve(this.#sessions.post(head('POST', headers), decode(text), this.#principal, reply)).catch(
+      (error: unknown) => {
+        throw error
+      },
+    )
     return reply
   }
 

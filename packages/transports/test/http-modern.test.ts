@@ -224,6 +224,11 @@ describe.each(faces)('the modern era, over $name', ({ open }) => {
         ['the empty string', { region: '' }, { 'mcp-param-region': '' }],
         ['a number', { box: { size: 42 } }, { 'mcp-param-size': '42' }],
         ['the same number written otherwise', { box: { size: 42 } }, { 'mcp-param-size': '42.0' }],
+        ['a number with an exponent', { box: { size: 4200 } }, { 'mcp-param-size': '0042.00e+2' }],
+        ['a negative number', { box: { size: -7 } }, { 'mcp-param-size': '-7' }],
+        ['zero with a sign', { box: { size: 0 } }, { 'mcp-param-size': '-0' }],
+        ['a fraction', { box: { size: 1e-7 } }, { 'mcp-param-size': '0.0000001' }],
+        ['the largest integer', { box: { size: 2 ** 53 - 1 } }, { 'mcp-param-size': '9007199254740991' }],
         ['a boolean', { dry: false }, { 'mcp-param-dry': 'false' }],
         ['null', { region: null }, {}],
         ['nothing', {}, {}],
@@ -245,6 +250,15 @@ describe.each(faces)('the modern era, over $name', ({ open }) => {
         ['a header for nothing', {}, { 'mcp-param-region': 'us-west1' }],
         ['a boolean in capitals', { dry: true }, { 'mcp-param-dry': 'TRUE' }],
         ['a number in another base', { box: { size: 16 } }, { 'mcp-param-size': '0x10' }],
+        [
+          'a number that only a double takes for it',
+          { box: { size: 42 } },
+          { 'mcp-param-size': `42.${'0'.repeat(20)}1` },
+        ],
+        ['a number of another sign', { box: { size: 7 } }, { 'mcp-param-size': '-7' }],
+        ['an exponent without end', { box: { size: 0 } }, { 'mcp-param-size': `0e${'9'.repeat(400)}` }],
+        ['an integer beyond the largest', { box: { size: 2 ** 53 } }, { 'mcp-param-size': '9007199254740992' }],
+        ['its neighbour', { box: { size: 2 ** 53 } }, { 'mcp-param-size': '9007199254740993' }],
         ['an empty number', { box: { size: 0 } }, { 'mcp-param-size': '' }],
       ])('X4: refuses %s', async (_, args, headers) => {
         await failsWith(await start(serverOf(() => ({}), mirrored)), call(args, headers))
@@ -363,7 +377,7 @@ describe.each(faces)('the modern era, over $name', ({ open }) => {
         await exchange.notify('notifications/a')
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
         ended.settle(signal.reason)
-        late.settle(await exchange.notify('notifications/b').catch((error: unknown) => error))
+        late.settle(await Promise.resolve(exchange.notify('notifications/b')).catch((error: unknown) => error))
         return {}
       })
       const live = await (await start(server)).open(calling('tools/list'))
@@ -383,7 +397,9 @@ describe.each(faces)('the modern era, over $name', ({ open }) => {
     it('rejects what JSON cannot hold, and goes on', async () => {
       const face = await start(
         serverOf(async (exchange) => {
-          const refusal = await exchange.notify('notifications/a', { big: 1n }).catch((error: unknown) => error)
+          const refusal = await Promise.resolve(exchange.notify('notifications/a', { big: 1n })).catch(
+            (error: unknown) => error,
+          )
           return { refused: refusal instanceof TypeError }
         }),
       )

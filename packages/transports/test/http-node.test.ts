@@ -316,6 +316,18 @@ describe('closing', () => {
     await http.closed
   })
 
+  it('ends connections that were never used at once', async () => {
+    const http = await serve()
+    const spare = await dial(http.url)
+    // Connections are accepted in their order.
+    const { socket, until } = await dial(http.url)
+    socket.write(raw(http.url) + text)
+    await until('"ok"')
+    const begun = performance.now()
+    await Promise.all([http.close(), spare.closed])
+    expect(performance.now() - begun).toBeLessThan(700)
+  })
+
   it('gives up waiting for a handler that never returns', async () => {
     const entered = signalled()
     const aborted = signalled<unknown>()

@@ -1,6 +1,7 @@
+import type { Session } from '@parley/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { EventLog } from '../src/http/events.ts'
-import { memoryEventLog } from '../src/http/events.ts'
+import { memoryEventLog } from '../src/http/memory-events.ts'
 import { FakeReply, gate, opened, person, rig, settled, Visitor } from './http-legacy-rig.ts'
 import type { Seen } from './http-legacy-rig.ts'
 
@@ -171,16 +172,52 @@ describe('events that a client can come back to', () => {
     expect([steps(back), back.ended]).toEqual([[2, 'result'], true])
   })
 
+  it('streams that have ended are told again to one reader each, and count with those that a GET opened', async () => {
+    const handle: Parameters<typeof rig>[0] = async (exchange) => {
+      await exchange.notify('n', { turn: 1 })
+      return {}
+    }
+    const { visitor, sessions } = await opened(newest, handle, { maxStreamsPerSession: 2 })
+    const firsts: string[] = []
+    for (let id = 1; id <= 3; id += 1) {
+      const reply = visitor.request(id, 'a')
+      await settled()
+      firsts.push(idsOf(reply)[0] ?? '')
+    }
+    const jammed: [FakeReply, () => void][] = []
+    const again = async (index: number): Promise<FakeReply> => {
+      const back = new FakeReply()
+      jammed.push([back, back.jam()])
+      visitor.getInto(back, { 'last-event-id': firsts[index] ?? '' })
+      await settled()
+      return back
+    }
+    const one = await again(0)
+    await again(1)
+    expect((await again(2)).status).toBe(429)
+    expect(visitor.get().status).toBe(429)
+    const other = await again(0)
+    expect([one.ended, other.status, other.ended]).toEqual([true, 200, false])
+    for (const [, free] of jammed) free()
+    await settled()
+    expect([steps(other), other.ended]).toEqual([[1, 'result'], true])
+    expect(visitor.get().status).toBe(200)
+    const last = await again(1)
+    await sessions.close()
+    expect(last.ended).toBe(true)
+  })
+
   it('REL-RES: a client that takes too little of what it missed is cut, and can come back for all of it', async () => {
     const go = gate()
     const { visitor } = await opened(
       newest,
       async (exchange) => {
-        exchange.notify('n', { n: 1 }).catch(() => undefined)
-        exchange.notify('n', { n: 2 }).catch(() => undefined)
+        Promise.resolve(exchange.notify('n', { n: 1 })).catch(() => undefined)
+        Promise.resolve(exchange.notify('n', { n: 2 })).catch(() => undefined)
         await go.promise
         // Without waiting, as log lines come.
-        for (let n = 3; n < 8; n += 1) exchange.notify('n', { n, text: 'x'.repeat(1_000_000) }).catch(() => undefined)
+        for (let n = 3; n < 8; n += 1)
+          Promise.resolve(exchange.notify('n', { n, text: 'x'.repeat(1_000_000) })).catch(() => undefined)
         return {}
       },
       { events: memoryEventLog() },
@@ -373,7 +410,7 @@ describe('a log that takes its time', () => {
         newest,
         async (exchange) => {
           for (let n = 1; n <= 40; n += 1) {
-            exchange.notify('n', { n }).catch(() => undefined)
+            Promise.resolve(exchange.notify('n', { n })).catch(() => undefined)
             if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve))
           }
           await go.promise
@@ -413,7 +450,7 @@ describe('a log that takes its time', () => {
         newest,
         async (exchange) => {
           for (let n = 1; n <= 60; n += 1) {
-            exchange.notify('n', { n }).catch(() => undefined)
+            Promise.resolve(exchange.notify('n', { n })).catch(() => undefined)
             if (random(4) === 0) await new Promise<void>((resolve) => waits.push(resolve))
           }
           return {}
@@ -478,7 +515,7 @@ describe('a log that takes its time', () => {
 
 describe('streams that a GET opened', () => {
   const speaker = (): { handle: Parameters<typeof rig>[0]; say: (method: string) => Promise<void> } => {
-    let session: { notify(method: string): Promise<void> } | undefined
+    let session: Session | undefined
     return {
       handle: (exchange) => {
         session = exchange.session

@@ -523,6 +523,51 @@ describe('without sessions', () => {
     expect(sessions.size).toBe(0)
   })
 
+  it('offers nothing that would have to be remembered, refuses what asks for it, and sends no log lines', async () => {
+    const offered = {
+      logging: {},
+      completions: {},
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
+      experimental: { 'x/y': { listChanged: true } },
+    }
+    const { visitor, responder } = rig(() => ({}), { sessions: false }, offered)
+    const { json } = await visitor.initialize()
+    expect(json).toHaveProperty('result.capabilities', {
+      completions: {},
+      tools: {},
+      prompts: {},
+      resources: {},
+      experimental: { 'x/y': { listChanged: true } },
+    })
+    const served: unknown[] = []
+    const respond = responder.respond.bind(responder)
+    responder.respond = (exchange) => (served.push(exchange.request.method), respond(exchange))
+    const replies = ['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'].map((method) =>
+      visitor.request(1, method, { level: 'debug', uri: 'a:b' }),
+    )
+    await settled()
+    for (const reply of replies) {
+      expect([reply.status, reply.json]).toMatchObject([
+        200,
+        { id: 1, error: { code: -32601, message: expect.stringContaining('keeps none') } },
+      ])
+    }
+    expect(served).toEqual([])
+  })
+
+  it('sends progress, but no log lines, which it does not offer', async () => {
+    const { visitor } = alone(async (exchange) => {
+      await exchange.notify('notifications/message', { level: 'error', data: 'x' })
+      await exchange.notify('notifications/progress', { progress: 1 })
+      return {}
+    })
+    const reply = visitor.request(1, 'a')
+    await settled()
+    expect(reply.messages).toMatchObject([{ method: 'notifications/progress' }, { id: 1, result: {} }])
+  })
+
   it('G1, REL-405-1: there is nothing to GET or DELETE', () => {
     const { visitor } = alone()
     for (const reply of [visitor.get(), visitor.delete()]) {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SseSessions } from '../src/http-sse/sessions.ts'
 import { httpSse } from '../src/http-sse/server.ts'
 import { HttpEndpoint } from '../src/http/endpoint.ts'
+import type { ReadBody } from '../src/http/endpoint.ts'
 import { FakeReply, gate, head, person, responderOf, settled } from './http-legacy-rig.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -175,7 +176,7 @@ it('G13: nothing is read of what is sent to a stream that is not one’s own', a
   const read: number[] = []
   const reply = new FakeReply()
   const sent = { host: 'localhost', 'content-type': 'application/json' }
-  const body = (limit: number): Promise<Uint8Array> => Promise.resolve(new Uint8Array(read.push(limit)))
+  const body: ReadBody = ({ size }) => Promise.resolve(new Uint8Array(read.push(size)))
   await endpoint.handle({ ...head('POST', sent), path: '/messages/none' }, body, reply)
   expect([reply.status, read]).toEqual([404, []])
   expect(endpoint.inFlight).toBe(0)

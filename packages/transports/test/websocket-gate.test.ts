@@ -97,6 +97,29 @@ describe('the gate of an upgrade', () => {
   })
 })
 
+describe('connections of one principal', () => {
+  it('are no more than they may be, whatever others have', async () => {
+    const authorize = async (head: AuthHead): Promise<Principal> => ({
+      ...alice,
+      subject: head.header('authorization') ?? '',
+    })
+    const { url } = await start({ authorize, maxConnectionsPerPrincipal: 2 })
+    const [first] = [await raw(url, { authorization: 'a' }), await raw(url, { authorization: 'a' })]
+    const { status, header } = await upgrade(url, { authorization: 'a' })
+    expect([status, header('retry-after')]).toEqual([503, '60'])
+    expect(await statusOf(url, { authorization: 'b' })).toBe(101)
+    first.ws.close()
+    await first.closed
+    await expect.poll(() => statusOf(url, { authorization: 'a' })).toBe(101)
+  })
+
+  it('are not counted for those whom nobody has verified', async () => {
+    const { url } = await start({ maxConnectionsPerPrincipal: 1 })
+    await raw(url)
+    expect(await statusOf(url, {})).toBe(101)
+  })
+})
+
 describe('authorization of an upgrade', () => {
   const authorize = async (head: AuthHead): ReturnType<NonNullable<ServeWebSocketOptions['authorize']>> =>
     head.header('authorization') === 'Bearer alice'

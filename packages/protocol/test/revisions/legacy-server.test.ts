@@ -318,6 +318,24 @@ describe('asking live', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it.each([false, true])('I2: 2025-06-18 has no field of several values (rehearsed: %s)', async (rehearse) => {
+    const tags = { type: 'array', items: { type: 'string', enum: ['a', 'b'] } }
+    const properties = { size: { type: 'string', enum: ['s', 'm'] }, tags }
+    const several = {
+      method: 'elicitation/create',
+      params: { message: 'Which?', requestedSchema: { type: 'object', properties } },
+    } as const
+    const { call, asked } = await live(june2025, [{ action: 'cancel' }], { rehearse })
+    await expect(call.input.ask(several)).rejects.toMatchObject({
+      kind: 'missingCapability',
+      message: expect.stringContaining('several values, such as "tags"'),
+    })
+    expect(asked).toEqual([])
+    const newer = await live(november2025, [{ action: 'cancel' }])
+    expect(await newer.call.input.ask(several)).toEqual({ action: 'cancel' })
+    expect(newer.asked[0]?.params).toMatchObject({ requestedSchema: { properties } })
+  })
+
   it.each([march2025, november2024])('I1: %s has no elicitation, whatever was declared', async (version) => {
     const { call, asked } = await live(version, [accepted])
     await expect(call.input.ask(form)).rejects.toMatchObject({ kind: 'missingCapability' })

@@ -49,7 +49,8 @@ export class StreamChannel implements Channel {
   send(message: Message): Promise<void> {
     if (this.#closed) return refused(new ConnectionClosed('The stream has ended'))
     this.#pulse.touch(this.#out)
-    return this.#out.write(frame({ event: 'message', data: encode(message) }))
+    const owed = message.kind === 'result' || message.kind === 'error'
+    return this.#out.write(frame({ event: 'message', data: encode(message) }), owed)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { invalidRequest, principalKey, toBase64Url } from '@parley/core'
+import { invalidRequest, principalKey } from '@parley/core'
 import type { Principal } from '@parley/core'
 import { namedVersion } from '@parley/protocol'
 import type { Message, Responder } from '@parley/protocol'
@@ -7,8 +7,8 @@ import { Pulse } from '../http/pulse.ts'
 import { refuse } from '../http/refusal.ts'
 import type { Refusal } from '../http/refusal.ts'
 import type { SessionOptions } from '../http/session-options.ts'
+import { full, newSessionId, SessionTable, tooMany } from '../http/session-table.ts'
 import { frame, streamHeaders } from '../http/sse.ts'
-import { every } from '../http/ticker.ts'
 import type { Head, Reply } from '../http/wire.ts'
 import { SseSession } from './session.ts'
 
@@ -19,26 +19,10 @@ export type SsePaths = {
   readonly prefix: string
 }
 
-const sweepInterval = 60_000
-
-const newId = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
-
 const bad = (message: string): Refusal => ({ status: 400, error: invalidRequest(message) })
 
 // One answer for a stream that never was, one that has ended and one of somebody else's: they must not be told apart.
 const unknown: Refusal = { status: 404, error: invalidRequest('There is no such session; open a new stream') }
-
-const full = (seconds: number, message: string): Refusal => ({
-  status: 503,
-  headers: { 'retry-after': String(seconds) },
-  error: invalidRequest(message),
-})
-
-const tooMany: Refusal = {
-  status: 429,
-  headers: { 'retry-after': '1' },
-  error: invalidRequest('The session is too busy; try again when something has been answered'),
-}
 
 /** Why a message has no place on this transport, or nothing. */
 const faultOf = (message: Message): Refusal | undefined => {
@@ -55,15 +39,16 @@ export class SseSessions implements Annex {
   readonly #paths: SsePaths
   readonly #options: SessionOptions
   readonly #pulse: Pulse
-  readonly #sessions = new Map<string, SseSession>()
-  readonly #byOwner = new Map<string, number>()
-  #stopSweeping: (() => void) | undefined
+  readonly #sessions: SessionTable<SseSession>
   #closed = false
 
   constructor(server: Responder, paths: SsePaths, options: SessionOptions & { keepAlive?: number | undefined }) {
     this.#server = server
     this.#paths = paths
     this.#options = options
+    this.#sessions = new SessionTable(options, (session, now, idle) => {
+      if (session.isForsaken(now, idle)) this.#end(session).catch(() => undefined)
+    })
     this.#pulse = new Pulse(options.keepAlive ?? 15_000)
   }
 
@@ -78,39 +63,22 @@ export class SseSessions implements Annex {
   }
 
   get(_head: Head, principal: Principal | undefined, reply: Reply): void {
-    const refusal = this.#crowd(principalKey(principal))
+    const refusal = this.#closed ? full(1, 'The server is closing') : this.#sessions.crowd(principalKey(principal))
     if (refusal !== undefined) return refuse(reply, refusal)
-    const id = newId()
+    const id = newSessionId()
     const out = reply.stream(streamHeaders)
     const { prefix, messages } = this.#paths
     // MUST (2024-11-05, basic/transports): where to post comes first (K1). A stream that is gone says so below.
     out.write(frame({ event: 'endpoint', data: `${prefix}${messages}/${id}` })).catch(() => undefined)
     const session = new SseSession(id, principal, this.#server, out, this.#pulse)
-    this.#add(session)
+    this.#sessions.add(session)
     const end = (): void => void this.#end(session).catch(() => undefined)
     if (reply.gone.aborted) end()
     else reply.gone.addEventListener('abort', end, { once: true })
   }
 
-  #crowd(owner: string): Refusal | undefined {
-    if (this.#closed) return full(1, 'The server is closing')
-    const { maxSessions = 10_000, maxSessionsPerPrincipal = 100 } = this.#options
-    if (this.#sessions.size >= maxSessions) return full(60, 'There are too many sessions; try again later')
-    const own = owner === '' ? 0 : (this.#byOwner.get(owner) ?? 0)
-    return own >= maxSessionsPerPrincipal
-      ? full(60, 'You have too many sessions; end some or try again later')
-      : undefined
-  }
-
-  #add(session: SseSession): void {
-    this.#sessions.set(session.id, session)
-    this.#byOwner.set(session.owner, (this.#byOwner.get(session.owner) ?? 0) + 1)
-    this.#stopSweeping ??= every(sweepInterval, () => this.#sweep())
-  }
-
   #find({ path }: Head, principal: Principal | undefined): SseSession | undefined {
-    const session = this.#sessions.get(path.slice(this.#paths.messages.length + 1))
-    return session?.owner === principalKey(principal) ? session : undefined
+    return this.#sessions.find(path.slice(this.#paths.messages.length + 1), principal)
   }
 
   refusal(head: Head, principal: Principal | undefined): Refusal | undefined {
@@ -134,29 +102,11 @@ export class SseSessions implements Annex {
   }
 
   #end(session: SseSession): Promise<void> {
-    if (!this.#sessions.delete(session.id)) return Promise.resolve()
-    const left = (this.#byOwner.get(session.owner) ?? 1) - 1
-    if (left === 0) this.#byOwner.delete(session.owner)
-    else this.#byOwner.set(session.owner, left)
-    if (this.#sessions.size === 0) this.#rest()
-    return session.end()
-  }
-
-  #rest(): void {
-    this.#stopSweeping?.()
-    this.#stopSweeping = undefined
-  }
-
-  #sweep(): void {
-    const now = performance.now()
-    const { sessionIdle = 1_800_000 } = this.#options
-    for (const session of this.#sessions.values()) {
-      if (session.isForsaken(now, sessionIdle)) this.#end(session).catch(() => undefined)
-    }
+    return this.#sessions.delete(session) ? session.end() : Promise.resolve()
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.allSettled([...this.#sessions.values()].map((session) => this.#end(session)))
+    await Promise.allSettled(this.#sessions.values().map((session) => this.#end(session)))
   }
 }

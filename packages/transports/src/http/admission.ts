@@ -9,6 +9,7 @@ export class Admissions {
   readonly #limits: AdmissionLimits
   readonly #byPrincipal = new Map<string, number>()
   #total = 0
+  #expected = 0
   #idle: (() => void) | undefined
 
   constructor(limits: AdmissionLimits) {
@@ -20,13 +21,33 @@ export class Admissions {
     return this.#total
   }
 
+  /** Whether `enter` would let nobody of this principal in. */
+  full(principal: Principal | undefined): boolean {
+    return this.#isFull(principalKey(principal))
+  }
+
+  #isFull(key: string): boolean {
+    const { total, perPrincipal } = this.#limits
+    return this.#total >= total || (key !== '' && (this.#byPrincipal.get(key) ?? 0) >= perPrincipal)
+  }
+
+  /** Notes that a request is coming: it takes nobody's place, but is waited for until `arrived`. */
+  expect(): void {
+    this.#expected += 1
+  }
+
+  /** Notes that one that was coming is here, or never will be. */
+  arrived(): void {
+    this.#expected -= 1
+    this.#look()
+  }
+
   /** Lets one request in, and gives what lets it out again, once; undefined where there are too many. */
   enter(principal: Principal | undefined): (() => void) | undefined {
     const key = principalKey(principal)
-    const held = this.#byPrincipal.get(key) ?? 0
-    if (this.#total >= this.#limits.total || (key !== '' && held >= this.#limits.perPrincipal)) return undefined
+    if (this.#isFull(key)) return undefined
     this.#total += 1
-    if (key !== '') this.#byPrincipal.set(key, held + 1)
+    if (key !== '') this.#byPrincipal.set(key, (this.#byPrincipal.get(key) ?? 0) + 1)
     let inside = true
     return () => {
       if (inside) this.#leave(key)
@@ -36,15 +57,19 @@ export class Admissions {
 
   #leave(key: string): void {
     this.#total -= 1
-    if (this.#total === 0) this.#idle?.()
+    this.#look()
     const left = (this.#byPrincipal.get(key) ?? 0) - 1
     if (left > 0) this.#byPrincipal.set(key, left)
     else this.#byPrincipal.delete(key)
   }
 
-  /** Settles when none is being served any more, or after so many milliseconds. */
+  #look(): void {
+    if (this.#total + this.#expected === 0) this.#idle?.()
+  }
+
+  /** Settles when none is being served or coming any more, or after so many milliseconds. */
   async emptied(patience: number): Promise<void> {
-    if (this.#total === 0 || patience <= 0) return
+    if (this.#total + this.#expected === 0 || patience <= 0) return
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {
       this.#idle = resolve

@@ -41,6 +41,11 @@ export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> 
     signal.addEventListener('abort', stop)
   })
 
+const spread = 1000
+
+/** Milliseconds to wait when a server asked for so many: a little more, so that those it told the same come one by one. */
+export const afterwards = (asked: number): number => asked + Math.random() * spread
+
 /** Milliseconds that an answer asks to be left alone for; 0 where it does not (RFC 9110, section 10.2.3). */
 export const retryAfter = (headers: Headers, now: number = Date.now()): number => {
   const text = headers.get('retry-after') ?? ''

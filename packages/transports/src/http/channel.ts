@@ -1,11 +1,12 @@
 import { ConnectionClosed, isObject } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import { encode } from '@parley/protocol'
 import type {
   Arrival,
   Channel,
   Lane as Named,
   Message,
+  Origin,
   RequestId,
   RpcBatch,
   RpcRequest,
@@ -31,7 +32,9 @@ export type SessionChannelOptions = {
 }
 
 /** A POST as it is handed to the channel. */
-export type Posted = Omit<Arrival, 'lane' | 'done'> & {
+export type Posted = {
+  readonly message: Message
+  readonly origin: Origin
   readonly reply: Reply
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -81,12 +84,12 @@ export class SessionChannel implements Channel {
 
   /** Whether a request is being served or a stream is being read. */
   get busy(): boolean {
-    return this.#lanes.size > 0 || this.#standing.connected > 0
+    return this.#lanes.size > 0 || this.reading > 0
   }
 
-  /** Whether another GET would open one stream too many. */
-  get crowded(): boolean {
-    return this.#standing.crowded
+  /** How many streams that a GET opened are read. */
+  get reading(): number {
+    return this.#standing.connected
   }
 
   /** The capabilities that `initialize` was answered with. */
@@ -98,30 +101,37 @@ export class SessionChannel implements Channel {
     return this.#inbox
   }
 
+  receive(take: (arrival: Arrival) => void): Promise<void> {
+    return this.#inbox.each(take)
+  }
+
   /** Takes what came by one POST. Settles when it is answered. */
-  async post({ reply, headers = {}, ...arrival }: Posted): Promise<void> {
-    const { message } = arrival
+  post({ message, origin, reply, headers = {} }: Posted): Awaitable<void> {
     for (const id of answersIn(message)) if (id !== undefined) this.#answered(id)
     if (!wantsAnswer(message)) {
       reply.send(202, {})
-      this.#inbox.push(arrival)
+      this.#inbox.push({ message, origin })
       return
     }
-    await new Promise<void>((resolve) => {
-      const lane = new Lane(this.#options.rules, {
-        reply,
-        headers,
-        requests: requestsIn(message).map(({ id }) => id),
-        batch: message.kind === 'batch',
-        openFeed: (onLost) => this.#open('p', onLost),
-        onOver: (over) => {
-          this.#leave(over)
-          resolve()
-        },
-      })
-      this.#lanes.add(lane)
-      this.#inFlight += lane.size
-      this.#inbox.push({ ...arrival, lane, done: () => lane.finish() })
+    let settle: (() => void) | undefined
+    const lane = new Lane(this.#options.rules, {
+      reply,
+      headers,
+      requests: message.kind === 'request' ? [message.id] : requestsIn(message).map(({ id }) => id),
+      batch: message.kind === 'batch',
+      openFeed: (onLost) => this.#open('p', onLost),
+      onOver: (over) => {
+        this.#leave(over)
+        settle?.()
+      },
+    })
+    this.#lanes.add(lane)
+    this.#inFlight += lane.size
+    this.#inbox.push({ message, origin, lane, done: () => lane.finish() })
+    if (lane.over) return
+    lane.wait()
+    return new Promise((resolve) => {
+      settle = resolve
     })
   }
 
@@ -173,7 +183,7 @@ export class SessionChannel implements Channel {
     for (const lane of this.#lanes) lane.expire(now)
   }
 
-  send(message: Message, named?: Named): Promise<void> {
+  send(message: Message, named?: Named): Awaitable<void> {
     if (this.#closed) return refused(new ConnectionClosed('The session has ended'))
     if (named instanceof Lane) {
       this.#note(message)

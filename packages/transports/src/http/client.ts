@@ -25,6 +25,18 @@ export type HttpClientOptions = {
   listen?: boolean | undefined
   /** How often in a row a request's broken stream may fail to be resumed; legacy only. @default 10 */
   resumptions?: number | undefined
+  /**
+   * Milliseconds without a byte, comments included, after which an open event stream is taken for broken: a network that
+   * drops packets without a word breaks nothing. A legacy stream is resumed then; a modern request, a listen among them,
+   * rejects with `ConnectionClosed`. Only for servers that keep idle streams alive; give it three of their intervals.
+   * Servers made with this library send a comment every 15 seconds. @default Infinity
+   */
+  silence?: number | undefined
+  /**
+   * Milliseconds that a server may ask to be left alone for, by 429 and `Retry-After`; a request is then made again, twice
+   * at the most. One that is told to wait longer rejects with `HttpFailure`. 0 waits for none. @default 5_000
+   */
+  patience?: number | undefined
 }
 
 /** A server that can be reached over HTTP, to be connected to once or often. */
@@ -67,11 +79,12 @@ const checked = (url: string | URL): URL => {
  */
 export const http = (url: string | URL, options: HttpClientOptions = {}): HttpTarget => {
   const { maxMessage = 33_554_432, headers = {}, listen = true, resumptions = 10 } = options
+  const { silence = Infinity, patience = 5000 } = options
   // Looked up with each request, so that what the platform's `fetch` is replaced with later counts too.
   const fetch = options.fetch ?? ((to: URL, init: RequestInit) => globalThis.fetch(to, init))
   const known: Acquaintance = {}
   const linkOptions = (): LinkOptions => ({
-    site: { url: checked(url), fetch, headers, maxMessage },
+    site: { url: checked(url), fetch, headers, maxMessage, silence, patience },
     tools: new KnownTools(options.onInvalidTool),
     legacy: { listen, tries: resumptions, greeting, renewal, farewell },
     known,

@@ -1,27 +1,29 @@
-import { internalError, invalidRequest } from '@parley/core'
-import type { Authorize, AuthRefusal, JsonObject, Principal, RpcError } from '@parley/core'
+import { andThen, internalError, invalidRequest, orElse } from '@parley/core'
+import type { Authorize, AuthRefusal, Awaitable, JsonObject, Principal, RpcError } from '@parley/core'
 import { Deadlines, decode, errorObject, failure, modernVersions, namedVersion } from '@parley/protocol'
-import type { Message, Responder, RpcNotification, RpcRequest } from '@parley/protocol'
+import type { Message, Responder, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol'
 import { Admissions } from './admission.ts'
 import type { Annex } from './annex.ts'
+import { Budget } from './budget.ts'
 import { preflightHeaders, withCors } from './cors.ts'
 import { eraOf } from './era.ts'
 import { makeGate } from './gate.ts'
 import type { Admission } from './gate.ts'
 import { headerFault, versionHeader } from './headers.ts'
-import { accepts, isJson } from './media.ts'
+import { acceptsBoth, acceptsStreams, isJson } from './media.ts'
 import { HttpExchange, modernFault } from './modern.ts'
 import type { ModernRules } from './modern.ts'
 import type { HttpOptions } from './options.ts'
 import { originOf } from './origin.ts'
 import { Pulse } from './pulse.ts'
+import type { BodyLimits } from './reader.ts'
 import { BodyFault, refuse } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import { LegacySessions } from './sessions.ts'
 import type { Head, Reply } from './wire.ts'
 
 /** Reads a request's whole body. Rejects with `BodyFault` where it is refused, and otherwise when the client is gone. */
-export type ReadBody = (limit: number) => Promise<Uint8Array>
+export type ReadBody = (limits: BodyLimits) => Promise<Uint8Array>
 
 /** One message, with all that is known of its sender. */
 type Visit = { readonly head: Head; readonly reply: Reply; readonly principal: Principal | undefined }
@@ -54,7 +56,7 @@ const bodyRefusal = (head: Head): Refusal | undefined => {
       error: invalidRequest('Compressed bodies are not taken'),
     }
   }
-  if (isJson(head.header('content-type'))) return undefined
+  if (isJson(head.header('content-type') ?? '')) return undefined
   return { status: 415, error: invalidRequest('Content-Type must be application/json, in UTF-8') }
 }
 
@@ -62,8 +64,7 @@ const bodyRefusal = (head: Head): Refusal | undefined => {
 const mediaRefusal = (head: Head): Refusal | undefined => {
   const refusal = bodyRefusal(head)
   if (refusal !== undefined) return refusal
-  const accept = head.header('accept')
-  if (accepts(accept, 'application/json') && accepts(accept, 'text/event-stream')) return undefined
+  if (acceptsBoth(head.header('accept'))) return undefined
   return { status: 406, error: invalidRequest('Accept must list both application/json and text/event-stream') }
 }
 
@@ -78,6 +79,7 @@ export class HttpEndpoint {
   readonly #options: HttpOptions
   readonly #gate: (head: Head) => Admission
   readonly #admissions: Admissions
+  readonly #bodies: BodyLimits
   readonly #modern: ModernRules
   readonly #legacy: LegacySessions
   readonly #annex: Annex | undefined
@@ -92,10 +94,16 @@ export class HttpEndpoint {
     this.#options = options
     this.#gate = makeGate(options)
     this.#admissions = new Admissions({ total, perPrincipal })
+    this.#bodies = {
+      size: options.maxBody ?? 4_194_304,
+      patience: options.bodyTimeout ?? 10_000,
+      budget: new Budget(options.maxBodies ?? 268_435_456),
+    }
     this.#modern = {
       pulse: new Pulse(options.keepAlive ?? 15_000),
       deadlines: new Deadlines(),
       jsonDelay: options.jsonDelay ?? 10_000,
+      crowded: (options.hardLimit ?? 4_194_304) / 2,
     }
     this.#legacy = new LegacySessions(server, options)
     this.#annex = options.sse?.(server, options)
@@ -110,18 +118,24 @@ export class HttpEndpoint {
   }
 
   /** Answers one request. Settles when the answer is complete, or left to a stream that stays open; never rejects. */
-  async handle(head: Head, body: ReadBody, reply: Reply): Promise<void> {
+  handle(head: Head, body: ReadBody, reply: Reply): Awaitable<void> {
     const { refusal, origin } = this.#admit(head)
     const answering = origin === undefined ? reply : withCors(reply, origin)
     if (refusal !== undefined) return refuse(answering, refusal)
     if (head.method === 'OPTIONS') return this.#describe(head, answering)
     const { authorize } = this.#options
-    const known = authorize === undefined ? undefined : await verified(authorize, head)
-    if (known !== undefined && 'status' in known) return answering.send(known.status, known.headers ?? {})
-    const visit: Visit = { head, reply: answering, principal: known }
+    if (authorize === undefined) return this.#visit({ head, reply: answering, principal: undefined }, body)
+    return verified(authorize, head).then((known) => {
+      if ('status' in known) return answering.send(known.status, known.headers ?? {})
+      return this.#visit({ head, reply: answering, principal: known }, body)
+    })
+  }
+
+  #visit(visit: Visit, body: ReadBody): Awaitable<void> {
+    const { head, principal, reply } = visit
     if (head.method === 'GET') return this.#listen(visit)
-    if (head.method === 'DELETE') return this.#legacy.delete(head, known, answering)
-    await this.#post(visit, body)
+    if (head.method === 'DELETE') return this.#legacy.delete(head, principal, reply)
+    return this.#post(visit, body)
   }
 
   /** The annex, where a path is one of its own. */
@@ -157,7 +171,7 @@ export class HttpEndpoint {
     if (beside === undefined && modernVersions.includes(head.header(versionHeader) ?? '')) {
       return refuse(reply, { status: 405, headers: { allow: 'POST, OPTIONS' } })
     }
-    if (!accepts(head.header('accept'), 'text/event-stream')) {
+    if (!acceptsStreams(head.header('accept'))) {
       return refuse(reply, { status: 406, error: invalidRequest('Accept must list text/event-stream') })
     }
     ;(beside ?? this.#legacy).get(head, principal, reply)
@@ -167,32 +181,37 @@ export class HttpEndpoint {
     const { head, principal, reply } = visit
     const beside = this.#beside(head.path)
     const refusal = beside === undefined ? mediaRefusal(head) : (bodyRefusal(head) ?? beside.refusal(head, principal))
-    const leave = this.#admissions.enter(principal)
+    if (this.#admissions.full(principal)) return refuse(reply, busy(429))
+    if (refusal !== undefined) return refuse(reply, refusal)
+    this.#admissions.expect()
+    const bytes = await this.#read(body, reply)
+    // Only now: whoever sends slowly must not take the place of those who have something to be served.
+    const leave = bytes && this.#admissions.enter(principal)
+    this.#admissions.arrived()
+    if (bytes === undefined) return
     if (leave === undefined) return refuse(reply, busy(429))
     try {
-      if (refusal !== undefined) return refuse(reply, refusal)
-      const message = await this.#read(body, reply)
-      if (message === undefined) return
-      if (beside === undefined) await this.#route(visit, message, leave)
-      else await beside.post(head, message, principal, reply)
+      const message = decode(bytes, { depth: this.#options.depth ?? 128 })
+      const done =
+        beside === undefined ? this.#route(visit, message, leave) : beside.post(head, message, principal, reply)
+      if (done instanceof Promise) await done
     } finally {
       leave()
     }
   }
 
-  async #read(body: ReadBody, reply: Reply): Promise<Message | undefined> {
+  async #read(body: ReadBody, reply: Reply): Promise<Uint8Array | undefined> {
     try {
-      const { maxBody = 4_194_304, depth = 128 } = this.#options
-      return decode(await body(maxBody), { depth })
+      return await body(this.#bodies)
     } catch (error) {
       const { status, message } = error instanceof BodyFault ? error : new BodyFault(400, 'The body could not be read')
-      refuse(reply, { status, error: invalidRequest(message) })
+      refuse(reply, { status, headers: status === 503 ? { 'retry-after': '1' } : {}, error: invalidRequest(message) })
       return undefined
     }
   }
 
   /** Decides which era a message is of (the dual-era table), and hands it over. */
-  async #route(visit: Visit, message: Message, leave: () => void): Promise<void> {
+  #route(visit: Visit, message: Message, leave: () => void): Awaitable<void> {
     const { head, reply, principal } = visit
     // The answer to what was meant as a response names no request.
     if (message.kind === 'broken') return refuse(reply, bad(message.error), message.response ? undefined : message.id)
@@ -206,7 +225,7 @@ export class HttpEndpoint {
     else refuse(reply, bad(verdict.error), message.kind === 'request' ? message.id : undefined)
   }
 
-  async #serve(visit: Visit, message: RpcRequest | RpcNotification, version: string, leave: () => void): Promise<void> {
+  #serve(visit: Visit, message: RpcRequest | RpcNotification, version: string, leave: () => void): Awaitable<void> {
     const { head, reply } = visit
     const fault = modernFault(head, message, version) ?? this.#mismatch(visit, message)
     if (fault !== undefined) return refuse(reply, bad(fault), message.kind === 'request' ? message.id : undefined)
@@ -217,15 +236,18 @@ export class HttpEndpoint {
     }
     if (message.method === 'subscriptions/listen') leave()
     const exchange = new HttpExchange(message, originOf(head, visit.principal), reply, this.#modern)
+    // It promised neither to throw nor to reject; if it does, its caller still gets an outcome.
+    const response = orElse<RpcResponse | undefined>(
+      () => this.#server.respond(exchange),
+      () => failure(message.id, errorObject(internalError())),
+    )
+    if (!(response instanceof Promise)) return exchange.finish(response)
     this.#open.add(exchange)
-    try {
-      exchange.finish(await this.#server.respond(exchange))
-    } catch {
-      // It promised not to reject; if it does, its caller still gets an outcome.
-      exchange.finish(failure(message.id, errorObject(internalError())))
-    } finally {
+    exchange.wait()
+    return andThen(response, (settled) => {
       this.#open.delete(exchange)
-    }
+      exchange.finish(settled)
+    })
   }
 
   #mismatch({ head, principal }: Visit, message: RpcRequest | RpcNotification): RpcError | undefined {

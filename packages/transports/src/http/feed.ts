@@ -53,6 +53,8 @@ const mostHeld = 4_194_304
 // So many events in a row may go to nobody before their sender has to let others have a turn.
 const unheard = 64
 
+type Sent = { readonly text: string; readonly retry?: number; readonly owed?: boolean }
+
 type Held = { readonly id: string | undefined; readonly text: string }
 
 /**
@@ -104,7 +106,8 @@ export class Feed {
     // A client that never saw an event id has nothing to come back with.
     this.#unread = reply.gone.aborted
     this.#attach(reply, headers)
-    if (this.connected && this.#options.primes) this.#send('', this.#rules.retry).catch(() => undefined)
+    if (this.connected && this.#options.primes)
+      this.#send({ text: '', retry: this.#rules.retry }).catch(() => undefined)
   }
 
   #attach(reply: Reply, headers: Readonly<Record<string, string>>): EventStream {
@@ -139,25 +142,25 @@ export class Feed {
     this.#lose(out)
   }
 
-  /** Sends one message. The promise is backpressure and never rejects. */
-  send(text: string): Promise<void> {
-    return this.#send(text, undefined)
+  /** Sends one message. The promise is backpressure and never rejects. An answer is `owed`: no limit keeps it out. */
+  send(text: string, owed = false): Promise<void> {
+    return this.#send({ text, owed })
   }
 
-  #send(text: string, retry: number | undefined): Promise<void> {
+  #send(sent: Sent): Promise<void> {
     const { log } = this.#rules
-    if (log === undefined || !this.reachable) return this.#put(undefined, text, retry)
-    const id = log.append(this.#options.scope, this.id, text)
-    if (typeof id === 'string') return this.#put(id, text, retry)
+    if (log === undefined || !this.reachable) return this.#put(undefined, sent)
+    const id = log.append(this.#options.scope, this.id, sent.text)
+    if (typeof id === 'string') return this.#put(id, sent)
     // The log comes before the wire: an event that was read can be come back from.
     const put = (known: string | undefined): void => {
-      this.#put(known, text, retry).catch(() => undefined)
+      this.#put(known, sent).catch(() => undefined)
     }
     this.#appending = id.then(put, () => put(undefined))
     return this.#appending
   }
 
-  #put(id: string | undefined, text: string, retry?: number): Promise<void> {
+  #put(id: string | undefined, { text, retry, owed }: Sent): Promise<void> {
     if (this.#held !== undefined) {
       this.#held.push({ id, text })
       this.#heldSize += text.length
@@ -167,7 +170,7 @@ export class Feed {
     const out = this.#out
     if (out === undefined) return this.#passed()
     this.#rules.pulse.touch(out)
-    return out.write(eventOf(id, text, retry)).catch(() => this.#lose(out))
+    return out.write(eventOf(id, text, retry), owed).catch(() => this.#lose(out))
   }
 
   /** A sender in a loop would never wait for a client that is gone, and keep everybody else waiting for ever. */

@@ -1,11 +1,14 @@
-import { ConnectionClosed } from '@parley/core'
+import { ConnectionClosed, orElse } from '@parley/core'
 import type { Responder } from '@parley/protocol'
 import { HttpEndpoint } from './endpoint.ts'
+import type { ReadBody } from './endpoint.ts'
 import { Mailbox } from './mailbox.ts'
-import type { MailboxLimits } from './mailbox.ts'
 import type { HttpOptions } from './options.ts'
 import { BodyReader, tooLarge } from './reader.ts'
+import type { BodyLimits } from './reader.ts'
 import { BodyFault } from './refusal.ts'
+import { streamLimits } from './stream-limits.ts'
+import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
 /** Answers web-standard requests on behalf of a server. */
@@ -57,14 +60,14 @@ class RequestHead implements Head {
 
 /** A reply that becomes a `Response`. */
 class ResponseReply implements Reply {
-  readonly #limits: MailboxLimits
+  readonly #limits: StreamLimits
   readonly #settle: (response: Response) => void
   #controller: AbortController | undefined
   #reason: Error | undefined
   #mailbox: Mailbox | undefined
   #complete = false
 
-  constructor(request: Request, limits: MailboxLimits, settle: (response: Response) => void) {
+  constructor(request: Request, limits: StreamLimits, settle: (response: Response) => void) {
     this.#limits = limits
     this.#settle = settle
     const left = (): void => this.#leave(new ConnectionClosed('The client is gone'))
@@ -102,9 +105,9 @@ class ResponseReply implements Reply {
   }
 }
 
-const gather = async (request: Request, limit: number, patience: number): Promise<Uint8Array> => {
+const gather = async (request: Request, limits: BodyLimits): Promise<Uint8Array> => {
   if (request.bodyUsed) throw new BodyFault(500, 'The body was read before: mount this ahead of body parsers')
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  if (Number(request.headers.get('content-length') ?? 0) > limits.size) throw tooLarge(limits.size)
   const reader = request.body?.getReader()
   if (reader === undefined) return new Uint8Array()
   return new Promise<Uint8Array>((resolve, reject) => {
@@ -113,7 +116,8 @@ const gather = async (request: Request, limit: number, patience: number): Promis
       reader.cancel(reason).catch(() => undefined)
       reject(reason)
     }
-    const gathered = new BodyReader(limit, patience, give)
+    const gathered = new BodyReader(limits, give)
+    gathered.watch()
     const step = async (): Promise<void> => {
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) gathered.push(chunk.value)
       resolve(gathered.finish())
@@ -131,12 +135,12 @@ const gather = async (request: Request, limit: number, patience: number): Promis
  */
 export const httpHandler = (server: Responder, options: HttpOptions = {}): HttpHandler => {
   const endpoint = new HttpEndpoint(server, options)
-  const { softLimit = 1_048_576, stall = 30_000, bodyTimeout = 10_000 } = options
+  const limits = streamLimits(options)
   const answer = (request: Request): Promise<Response> =>
     new Promise((resolve, reject) => {
-      const reply = new ResponseReply(request, { softLimit, stall }, resolve)
-      const read = (limit: number): Promise<Uint8Array> => gather(request, limit, bodyTimeout)
-      endpoint.handle(new RequestHead(request), read, reply).catch(reject)
+      const reply = new ResponseReply(request, limits, resolve)
+      const read: ReadBody = (bodyLimits) => gather(request, bodyLimits)
+      void orElse(() => endpoint.handle(new RequestHead(request), read, reply), reject)
     })
   return Object.assign(answer, { close: () => endpoint.close() })
 }

@@ -1,7 +1,8 @@
 import { ConnectionClosed, HttpFailure } from '@parley/core'
-import { Backoff, pause, retryAfter } from './backoff.ts'
+import { afterwards, Backoff, pause, retryAfter } from './backoff.ts'
 import { hearEvents } from './incoming.ts'
 import type { Reading } from './incoming.ts'
+import { watchSilence } from './silence.ts'
 
 /** One stream of a legacy session, to be followed across its breaks. */
 export type Stream = Reading & {
@@ -27,7 +28,17 @@ const asked = (retry: number | undefined, failure: unknown, fails: number, backo
   const after = failure instanceof HttpFailure ? retryAfter(failure.headers) : 0
   // MUST (2025-11-25, basic/transports): the server's own number holds, as long as the server does answer (G9).
   if (retry !== undefined && fails === 0) return retry
-  return Math.max(backoff.next(), after, retry ?? 0)
+  return Math.max(backoff.next(), after === 0 ? 0 : afterwards(after), retry ?? 0)
+}
+
+/** Opens the stream, which a server that is there answers as soon as it says anything on it. */
+const openIn = async (stream: Stream, lastId: string | undefined, abort: AbortController): Promise<Response> => {
+  const watch = watchSilence(stream.silence, (reason) => abort.abort(reason))
+  try {
+    return await stream.open(lastId, abort.signal)
+  } finally {
+    watch.end()
+  }
 }
 
 /**
@@ -60,7 +71,7 @@ export const follow = async (stream: Stream): Promise<boolean> => {
     const stop = (): void => abort.abort(signal.reason)
     signal.addEventListener('abort', stop)
     try {
-      response ??= await stream.open(lastId, abort.signal)
+      response ??= await openIn(stream, lastId, abort)
       fails = 0
       if (await hearEvents(response, { ...stream, abort }, listener)) return true
     } catch (error) {

@@ -1,6 +1,7 @@
 import { headerMismatch, isObject } from '@parley/core'
 import type { JsonObject, RpcError } from '@parley/core'
 import type { Mirrored, RpcRequest } from '@parley/protocol'
+import { isSameNumber, isUnsafeInteger } from './decimal.ts'
 import { decodeHeader } from './sentinel.ts'
 import type { Head } from './wire.ts'
 
@@ -37,11 +38,9 @@ export const valueAt = (root: unknown, path: readonly string[]): unknown => {
   return value
 }
 
-const isDecimal = (text: string): boolean => /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)
-
 /** Whether a header's value says what the body says; numbers are compared as such (X4). */
 const agrees = (text: string, value: unknown): boolean => {
-  if (typeof value === 'number') return isDecimal(text) && Number(text) === value
+  if (typeof value === 'number') return isSameNumber(text, value)
   return typeof value === 'boolean' ? text === String(value) : text === value
 }
 
@@ -57,6 +56,9 @@ const faultOf = (head: Head, header: string, value: unknown): string | undefined
   const text = decodeHeader(raw)
   if (text === undefined) return `${header} holds characters or base64 that it must not`
   if (text.length > longest) return `${header} is longer than ${longest} characters`
+  // MUST (transports/streamable-http): what stands in a header is within ±(2^53 - 1). Beyond that the body's own digits are
+  // lost by now, so that nothing can be held against them.
+  if (isUnsafeInteger(value)) return `${header} repeats an integer that is too large to be compared`
   return agrees(text, value) ? undefined : `${header} does not match the body`
 }
 

@@ -1,5 +1,7 @@
 import { InvalidResult } from '@parley/core'
+import type { ConnectionClosed } from '@parley/core'
 import { createParser } from 'eventsource-parser'
+import { watchSilence } from './silence.ts'
 import { networkError } from './site.ts'
 
 /** One server-sent event, as it was read. `data` is empty for an event that only marks a place. */
@@ -23,6 +25,8 @@ export type Reading = {
   readonly name: string
   /** The most characters that one event may have. */
   readonly limit: number
+  /** Milliseconds without a byte after which the stream is taken for broken. */
+  readonly silence: number
   /** Cuts the stream. */
   readonly abort: AbortController
 }
@@ -83,22 +87,41 @@ const next = async (reader: Reader, signal: AbortSignal): Promise<Uint8Array | u
   }
 }
 
+/** Gives the chunks of a stream to `parse`; settles with whether that had enough before the stream ended. */
+const feed = async (reader: Reader, { silence, abort }: Reading, parse: Parse): Promise<boolean> => {
+  let silent: ConnectionClosed | undefined
+  const watch = watchSilence(silence, (reason) => {
+    silent = reason
+    abort.abort(reason)
+    // Whatever the signal is tied to, the read that waits must end.
+    reader.cancel(reason).catch(() => undefined)
+  })
+  try {
+    for (;;) {
+      const chunk = await next(reader, abort.signal)
+      // What came at the last moment still counts; it is the end that shows whose doing it was.
+      if (chunk === undefined && silent !== undefined) throw silent
+      if (chunk === undefined) return false
+      watch.heard()
+      if (parse(chunk)) return true
+    }
+  } finally {
+    watch.end()
+  }
+}
+
 /**
  * Reads an event stream until it ends, settling with false, or until its listener has enough, settling with true.
  *
  * Rejects with `InvalidResult` when an event grows past the limit or the text is not UTF-8, with `ConnectionClosed` when
- * the connection breaks. Comments are ignored (H12).
+ * the connection breaks or falls silent. Comments are ignored (H12), but show that the server is there.
  */
 export const hearEvents = async (response: Response, reading: Reading, listener: Listener): Promise<boolean> => {
   const reader = response.body?.getReader()
   if (reader === undefined) return false
   const parse = parserFor(reading, listener)
   try {
-    for (;;) {
-      const chunk = await next(reader, reading.abort.signal)
-      if (chunk === undefined) return false
-      if (parse(chunk)) break
-    }
+    if (!(await feed(reader, reading, parse))) return false
   } catch (error) {
     reader.cancel().catch(() => undefined)
     throw error

@@ -1,7 +1,8 @@
-import { isObject } from '@parley/core'
+import { invalidParams, isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { mirroredArguments } from '@parley/protocol'
 import type { Mirrored } from '@parley/protocol'
+import { isUnsafeInteger } from './decimal.ts'
 import { valueAt } from './headers.ts'
 import { encodeHeader } from './sentinel.ts'
 
@@ -16,8 +17,13 @@ const warn: OnInvalidTool = (name, reason) => {
 }
 
 // MUST (transports/streamable-http#value-encoding): numbers in decimal, booleans in lower case (X5).
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+const textOf = (value: unknown, header: string): string | undefined => {
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
+  // JSON has no other numbers: they go out as null.
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
+  if (!isUnsafeInteger(value)) return String(value)
+  throw invalidParams(`${value} is too large an integer to be repeated in ${header}; nothing was sent`)
+}
 
 /**
  * What the tools of one server want to see in headers, learned from the lists that pass by.
@@ -69,12 +75,16 @@ export class KnownTools {
     }
   }
 
-  /** The headers that a call of one of these tools carries, by its params. A value that is null or absent has none (X3). */
+  /**
+   * The headers that a call of one of these tools carries, by its params. A value that is null or absent has none (X3).
+   *
+   * Throws `RpcError` for an integer beyond ±(2^53 - 1), which no header may hold (X5).
+   */
   headersOf(params: JsonObject): (readonly [name: string, value: string])[] {
     const { name } = params
     const mirrored = typeof name === 'string' ? this.#mirrored.get(name) : undefined
     return (mirrored ?? []).flatMap(({ header, path }) => {
-      const text = textOf(valueAt(params['arguments'], path))
+      const text = textOf(valueAt(params['arguments'], path), header)
       return text === undefined ? [] : [[header.toLowerCase(), encodeHeader(text)] as const]
     })
   }

@@ -1,4 +1,5 @@
 import { ConnectionClosed, internalError } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { encode, errorObject, failure } from '@parley/protocol'
 import type { Deadline, Message, RequestId } from '@parley/protocol'
 import { deferred, refused } from '../deferred.ts'
@@ -42,8 +43,8 @@ const goneMessage = 'The client that would have to answer is gone'
 export class Lane {
   readonly #rules: LaneRules
   readonly #options: LaneOptions
-  readonly #hold: Deadline
-  readonly #questions = new Map<RequestId, Deferred>()
+  #hold: Deadline | undefined
+  #asked: Map<RequestId, Deferred> | undefined
   #feed: Feed | undefined
   #owed = false
   #over = false
@@ -51,7 +52,17 @@ export class Lane {
   constructor(rules: LaneRules, options: LaneOptions) {
     this.#rules = rules
     this.#options = options
-    this.#hold = rules.deadlines.set(rules.hold, () => void this.#open())
+  }
+
+  /** Whether nothing more goes out. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Notes that the answer takes its time: from `hold` on, it is an event stream. */
+  wait(): void {
+    if (this.#over || this.#feed !== undefined) return
+    this.#hold = this.#rules.deadlines.set(this.#rules.hold, () => void this.#open())
   }
 
   /** How many requests are answered by this lane. */
@@ -60,7 +71,7 @@ export class Lane {
   }
 
   /** Takes one message. Rejects with `ConnectionClosed` once the lane is over, and for a question that nobody can hear. */
-  send(message: Message): Promise<void> {
+  send(message: Message): Awaitable<void> {
     if (this.#over) return refused(new ConnectionClosed('The request was answered'))
     // Should an answer not be one that JSON can hold, something that is follows.
     this.#owed ||= message.kind !== 'notification' && message.kind !== 'request'
@@ -72,7 +83,7 @@ export class Lane {
 
   #open(): Feed {
     if (this.#feed !== undefined) return this.#feed
-    this.#hold.clear()
+    this.#hold?.clear()
     this.#feed = this.#options.openFeed(() => this.#lost())
     this.#feed.connect(this.#options.reply, this.#options.headers)
     return this.#feed
@@ -84,8 +95,8 @@ export class Lane {
 
   /** Rejects what waits for the client's word. */
   #giveUp(): void {
-    for (const asked of this.#questions.values()) asked.reject(new ConnectionClosed(goneMessage))
-    this.#questions.clear()
+    for (const asked of this.#asked?.values() ?? []) asked.reject(new ConnectionClosed(goneMessage))
+    this.#asked = undefined
   }
 
   /** A client that left and does not come back must not hold a question, and with it a session, for ever. */
@@ -102,7 +113,8 @@ export class Lane {
     const feed = this.#open()
     if (!feed.reachable || this.#isForsaken(performance.now())) return refused(new ConnectionClosed(goneMessage))
     const asked = deferred()
-    this.#questions.set(id, asked)
+    this.#asked ??= new Map()
+    this.#asked.set(id, asked)
     // It never rejects, and a question waits for an answer rather than for the road.
     feed.send(text).catch(() => undefined)
     return asked.promise
@@ -110,21 +122,20 @@ export class Lane {
 
   /** Notes that a question was answered; tells whether it was asked here. */
   answered(id: RequestId): boolean {
-    this.#questions.get(id)?.resolve()
-    return this.#questions.delete(id)
+    this.#asked?.get(id)?.resolve()
+    return this.#asked?.delete(id) ?? false
   }
 
-  #answer(message: Message, text: string): Promise<void> {
+  #answer(message: Message, text: string): Awaitable<void> {
     this.#end()
     const { reply, headers } = this.#options
     const feed = this.#feed
     if (feed === undefined) {
       // A refused `initialize` opens nothing that its headers could name.
-      reply.send(200, message.kind === 'error' ? {} : headers, text)
-      return Promise.resolve()
+      return reply.send(200, message.kind === 'error' ? {} : headers, text)
     }
     if (!feed.reachable) this.#rules.onDropped()
-    const sent = feed.send(text)
+    const sent = feed.send(text, true)
     feed.end()
     return sent
   }
@@ -143,14 +154,15 @@ export class Lane {
     const failures = this.#options.requests.map((id) => failure(id, errorObject(internalError(reason))))
     const [only] = failures
     const message = this.#options.batch || only === undefined ? ({ kind: 'batch', messages: failures } as const) : only
-    this.#answer(message, encode(message)).catch(() => undefined)
+    // What is sent there never rejects.
+    void this.#answer(message, encode(message))
   }
 
   #end(): void {
     this.#over = true
-    this.#hold.clear()
-    for (const asked of this.#questions.values()) asked.resolve()
-    this.#questions.clear()
+    this.#hold?.clear()
+    for (const asked of this.#asked?.values() ?? []) asked.resolve()
+    this.#asked = undefined
     this.#options.onOver(this)
   }
 }

@@ -42,7 +42,7 @@ const holdsAnswer = (message: Message, id: RequestId): boolean =>
  * When the server has forgotten the session it is opened anew, once for all, and what was refused for that is sent again.
  */
 export class LegacyChannel implements Channel {
-  readonly #limit: number
+  readonly #site: Site
   readonly #options: LegacyOptions
   readonly #session: LegacySession
   readonly #opening = new Opening()
@@ -53,7 +53,7 @@ export class LegacyChannel implements Channel {
   #over: ConnectionClosed | undefined
 
   constructor(site: Site, options: LegacyOptions) {
-    this.#limit = site.maxMessage
+    this.#site = site
     this.#options = options
     this.#session = new LegacySession(site)
   }
@@ -141,7 +141,7 @@ export class LegacyChannel implements Channel {
       return answered
     }
     if (mediaType(response) === eventStream) await this.#follow(message, response, abort, (data) => take(decode(data)))
-    else take(await readMessageBody(response, method, this.#limit, abort.signal))
+    else take(await readMessageBody(response, method, this.#site.maxMessage, abort.signal))
     if (!answered) throw new InvalidResult(method, 'what came back is not the answer to this request')
   }
 
@@ -165,10 +165,10 @@ export class LegacyChannel implements Channel {
   ): Promise<void> {
     const open = (lastId: string | undefined, signal: AbortSignal): Promise<Response> =>
       this.#session.stream(lastId, signal)
-    const { tries } = this.#options
+    const reading = { name: method, limit: this.#site.maxMessage, silence: this.#site.silence, abort }
     let answered = false
     try {
-      answered = await follow({ name: method, limit: this.#limit, abort, first, standing: false, tries, open, hear })
+      answered = await follow({ ...reading, first, standing: false, tries: this.#options.tries, open, hear })
     } catch (cause) {
       if (abort.signal.aborted || cause instanceof InvalidResult) throw cause
       throw new ConnectionClosed(`The stream broke before ${method} was answered, and is lost`, { cause })
@@ -210,7 +210,8 @@ export class LegacyChannel implements Channel {
     }
     const hear = (data: string): boolean => this.#heard(decode(data))
     try {
-      await follow({ name: 'GET', limit: this.#limit, abort, standing: true, tries: Infinity, open, hear })
+      const { maxMessage: limit, silence } = this.#site
+      await follow({ name: 'GET', limit, silence, abort, standing: true, tries: Infinity, open, hear })
     } catch (error) {
       const lost = opened && error instanceof HttpFailure && error.status === 404 && !abort.signal.aborted
       // Where a stream was and is none now, the session is gone. What fails here, the next request meets again.

@@ -2,6 +2,7 @@ import { InvalidResult } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { discard, mediaType, readRefusal } from './body.ts'
 import { versionHeader } from './headers.ts'
+import { post } from './patience.ts'
 import { eitherReply, eventStream, send } from './site.ts'
 import type { Site } from './site.ts'
 
@@ -43,7 +44,7 @@ export class LegacySession {
   post(body: string, signal: AbortSignal, opening: boolean): Promise<Response> {
     const headers = this.#headers(eitherReply, opening)
     headers.set('content-type', 'application/json')
-    return send(this.#site, { method: 'POST', headers, body, signal })
+    return post(this.#site, { headers, body, signal })
   }
 
   /** Opens a stream with GET, from the event of that id on where one is known. Rejects when there is none. */

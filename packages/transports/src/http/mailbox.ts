@@ -1,10 +1,10 @@
 import { ConnectionClosed } from '@parley/core'
 import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
+import type { Holder } from './backlog.ts'
+import { tooMuch, tooSlow } from './stream-limits.ts'
+import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream } from './wire.ts'
-
-/** How much may wait in a stream, and for how long. */
-export type MailboxLimits = { readonly softLimit: number; readonly stall: number }
 
 const taken = Promise.resolve()
 
@@ -13,10 +13,10 @@ const taken = Promise.resolve()
  *
  * A platform's own queue never refuses, so it is left empty and asked for nothing ahead.
  */
-export class Mailbox implements EventStream {
+export class Mailbox implements EventStream, Holder {
   /** What the platform reads. */
   readonly readable: ReadableStream<Uint8Array>
-  readonly #limits: MailboxLimits
+  readonly #limits: StreamLimits
   readonly #onGone: (reason: Error) => void
   readonly #encoder = new TextEncoder()
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -30,9 +30,10 @@ export class Mailbox implements EventStream {
   #closed = false
 
   /** `onGone` hears once that nobody reads any more although the stream has not ended. */
-  constructor(limits: MailboxLimits, onGone: (reason: Error) => void) {
+  constructor(limits: StreamLimits, onGone: (reason: Error) => void) {
     this.#limits = limits
     this.#onGone = onGone
+    limits.backlog.open(this)
     this.readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
@@ -48,16 +49,29 @@ export class Mailbox implements EventStream {
     return this.#closed
   }
 
-  write(text: string): Promise<void> {
-    if (this.#gone !== undefined || this.#ending)
-      return refused(this.#gone ?? new ConnectionClosed('The stream has ended'))
-    this.#parts.push(text)
-    this.#waiting += text.length
-    this.#wanted?.resolve()
+  /** How many characters the platform has yet to take. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  write(text: string, owed = false): Promise<void> {
+    if (this.#gone === undefined && !this.#ending) this.#add(text, owed)
+    else if (this.#gone === undefined) return refused(new ConnectionClosed('The stream has ended'))
+    // Whoever is cut hears it at once.
+    if (this.#gone !== undefined) return refused(this.#gone)
     if (this.#waiting <= this.#limits.softLimit) return taken
     this.#watch()
     this.#room ??= deferred()
     return this.#room.promise
+  }
+
+  #add(text: string, owed: boolean): void {
+    const { hardLimit, backlog } = this.#limits
+    if (this.#waiting > hardLimit && !owed) return this.fail(new ConnectionClosed(tooMuch(hardLimit)))
+    this.#parts.push(text)
+    this.#waiting += text.length
+    this.#wanted?.resolve()
+    backlog.grow(text.length)
   }
 
   end(): void {
@@ -82,13 +96,18 @@ export class Mailbox implements EventStream {
     this.#room = undefined
     if (!this.#ending) return
     this.#closed = true
+    this.#limits.backlog.close(this)
     this.#controller?.close()
   }
 
   #watch(): void {
     const { stall } = this.#limits
-    const cut = (): void => this.fail(new ConnectionClosed(`The client took nothing for ${stall} ms`))
+    const cut = (): void => this.fail(new ConnectionClosed(tooSlow(stall)))
     this.#stalled ??= setTimeout(cut, stall)
+  }
+
+  cut(reason: ConnectionClosed): void {
+    this.fail(reason)
   }
 
   /** Breaks the stream: drops what waits, and tells whoever waits for room. */
@@ -104,8 +123,10 @@ export class Mailbox implements EventStream {
   #stop(reason: Error, finish: () => void): void {
     if (this.#gone !== undefined || this.#closed) return
     this.#gone = reason
+    this.#limits.backlog.close(this)
     clearTimeout(this.#stalled)
     this.#parts = []
+    this.#waiting = 0
     this.#wanted?.resolve()
     this.#room?.reject(reason)
     try {

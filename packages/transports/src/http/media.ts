@@ -8,17 +8,28 @@ const isHarmless = (text: string): boolean => {
   return name.toLowerCase() !== 'charset' || (token ?? quoted)?.toLowerCase() === 'utf-8'
 }
 
-/** Whether a Content-Type is JSON in UTF-8, and nothing that only looks like it. */
-export const isJson = (contentType: string | undefined): boolean => {
-  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim())
-  return type.toLowerCase() === 'application/json' && parameters.every(isHarmless)
+/** Remembers the last verdict: one client after the other sends the very same header. */
+const remembered = (judge: (text: string) => boolean): ((text: string) => boolean) => {
+  let last: string | undefined
+  let verdict = false
+  return (text) => {
+    if (text !== last) {
+      verdict = judge(text)
+      last = text
+    }
+    return verdict
+  }
 }
+
+/** Whether a Content-Type is JSON in UTF-8, and nothing that only looks like it. */
+export const isJson: (contentType: string) => boolean = /* @__PURE__ */ remembered((contentType) => {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim())
+  return type.toLowerCase() === 'application/json' && parameters.every(isHarmless)
+})
 
 const isZero = (parameter: string): boolean => /^\s*q=0(?:\.0*)?\s*$/i.test(parameter)
 
-/** Whether an Accept header takes a media type. Without a header everything is taken. */
-export const accepts = (accept: string | undefined, type: string): boolean => {
-  if (accept === undefined) return true
+const takes = (accept: string, type: string): boolean => {
   const [main = ''] = type.split('/')
   const wanted = [type, `${main}/*`, '*/*']
   return accept.split(',').some((range) => {
@@ -26,3 +37,13 @@ export const accepts = (accept: string | undefined, type: string): boolean => {
     return wanted.includes(name.trim().toLowerCase()) && !rest.some(isZero)
   })
 }
+
+const takesStreams = /* @__PURE__ */ remembered((accept) => takes(accept, 'text/event-stream'))
+
+const takesBoth = /* @__PURE__ */ remembered((accept) => takes(accept, 'application/json') && takesStreams(accept))
+
+/** Whether an Accept header takes event streams. Without a header everything is taken. */
+export const acceptsStreams = (accept: string | undefined): boolean => accept === undefined || takesStreams(accept)
+
+/** Whether an Accept header takes both forms of an answer: JSON and event streams. */
+export const acceptsBoth = (accept: string | undefined): boolean => accept === undefined || takesBoth(accept)

@@ -6,7 +6,8 @@ import { answerTo, discard, mediaType, readMessageBody, readRefusal, refusalOf }
 import { hearEvents } from './incoming.ts'
 import { modernHeaders } from './modern-headers.ts'
 import type { KnownTools } from './known-tools.ts'
-import { eventStream, send } from './site.ts'
+import { post } from './patience.ts'
+import { eventStream } from './site.ts'
 import type { Site } from './site.ts'
 
 const mostPages = 100
@@ -96,7 +97,7 @@ export class ModernLink {
       const headers = modernHeaders(method, params, this.#version)
       if (method === 'tools/call') for (const [name, value] of this.#tools.headersOf(params)) headers.set(name, value)
       const { signal } = abort
-      const response = await send(this.#site, { method: 'POST', headers, body: encode(request), signal })
+      const response = await post(this.#site, { headers, body: encode(request), signal })
       await this.#read(request, response, abort)
     } finally {
       this.#posts.delete(id)
@@ -106,7 +107,7 @@ export class ModernLink {
   async #read(request: RpcRequest, response: Response, abort: AbortController): Promise<void> {
     const { id, method } = request
     const { signal } = abort
-    const { maxMessage } = this.#site
+    const { maxMessage, silence } = this.#site
     if (!response.ok) {
       const refusal = await readRefusal(response, signal)
       const error = refusalOf(id, refusal)
@@ -120,7 +121,7 @@ export class ModernLink {
     }
     const answered = await hearEvents(
       response,
-      { name: method, limit: maxMessage, abort },
+      { name: method, limit: maxMessage, silence, abort },
       { event: ({ data, event = 'message' }) => event === 'message' && data !== '' && this.#hear(id, data) },
     )
     // A stream cannot be resumed in this revision: whoever called may call again (H14).
@@ -165,7 +166,7 @@ export class ModernLink {
     try {
       const headers = modernHeaders(method, params ?? {}, this.#version)
       const body = encode({ kind: 'notification', method, params })
-      const response = await send(this.#site, { method: 'POST', headers, body, signal: abort.signal })
+      const response = await post(this.#site, { headers, body, signal: abort.signal })
       if (!response.ok) throw (await readRefusal(response, abort.signal)).failure
       discard(response)
     } finally {

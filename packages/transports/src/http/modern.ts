@@ -14,10 +14,9 @@ export type ModernRules = {
   readonly deadlines: Deadlines
   /** Milliseconds without an answer after which it becomes an event stream. */
   readonly jsonDelay: number
+  /** Characters that may wait for a reader before log lines are dropped; well before what is not dropped ends it all. */
+  readonly crowded: number
 }
-
-// What waits for a reader beyond this many UTF-16 units is no longer added to by log lines; results always are.
-const crowded = 4_194_304
 
 // MUST (2026-07-28, basic/transports/streamable-http): an unknown method is a 404; these others are 400 (H11).
 const statusOf = (response: RpcResponse): number => {
@@ -48,7 +47,7 @@ export class HttpExchange implements Exchange {
   readonly session: undefined
   readonly #reply: Reply
   readonly #rules: ModernRules
-  readonly #delay: Deadline
+  #delay: Deadline | undefined
   #stream: EventStream | undefined
   #controller: AbortController | undefined
   #reason: Error | undefined
@@ -60,7 +59,12 @@ export class HttpExchange implements Exchange {
     this.origin = origin
     this.#reply = reply
     this.#rules = rules
-    this.#delay = rules.deadlines.set(rules.jsonDelay, () => void this.#open())
+  }
+
+  /** Notes that the answer takes its time: from `jsonDelay` on, it is an event stream. */
+  wait(): void {
+    if (this.#stream !== undefined || this.#over) return
+    this.#delay = this.#rules.deadlines.set(this.#rules.jsonDelay, () => void this.#open())
   }
 
   get signal(): AbortSignal {
@@ -77,7 +81,7 @@ export class HttpExchange implements Exchange {
 
   #open(): EventStream {
     if (this.#stream === undefined) {
-      this.#delay.clear()
+      this.#delay?.clear()
       const stream = this.#reply.stream(streamHeaders)
       this.#stream = stream
       this.#rules.pulse.add(stream)
@@ -88,7 +92,7 @@ export class HttpExchange implements Exchange {
 
   notify(method: string, params?: JsonObject): Promise<void> {
     if (this.#over) return refused(new Error(`${method} was not sent: its request is over`))
-    if (this.#waiting > crowded && method === 'notifications/message') return Promise.resolve()
+    if (this.#waiting > this.#rules.crowded && method === 'notifications/message') return Promise.resolve()
     try {
       const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }) })
       const stream = this.#open()
@@ -111,7 +115,7 @@ export class HttpExchange implements Exchange {
   finish(response: RpcResponse | undefined): void {
     if (this.#over) return
     this.#over = true
-    this.#delay.clear()
+    this.#delay?.clear()
     if (this.#stream === undefined) {
       if (response === undefined) this.#reply.send(202, {})
       else this.#reply.send(statusOf(response), {}, textOf(response))
@@ -119,7 +123,7 @@ export class HttpExchange implements Exchange {
     }
     if (response !== undefined) {
       const text = frame({ event: 'message', data: textOf(response) })
-      this.#stream.write(text).catch(() => undefined)
+      this.#stream.write(text, true).catch(() => undefined)
     }
     this.#rules.pulse.delete(this.#stream)
     this.#stream.end()
@@ -132,7 +136,7 @@ export class HttpExchange implements Exchange {
     this.#controller?.abort(this.#reason)
     if (this.#stream === undefined) this.#reply.send(503, { 'retry-after': '1' })
     this.#over = true
-    this.#delay.clear()
+    this.#delay?.clear()
     if (this.#stream === undefined) return
     this.#rules.pulse.delete(this.#stream)
     this.#stream.end()

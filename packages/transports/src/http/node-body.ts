@@ -1,39 +1,48 @@
 import { ConnectionClosed } from '@parley/core'
-import type { IncomingMessage } from 'node:http'
+import type { NodeRequest } from './node-reply.ts'
 import { BodyReader, tooLarge } from './reader.ts'
+import type { BodyLimits } from './reader.ts'
 import { BodyFault } from './refusal.ts'
 
 // A refused body of this size is still taken, so that its sender can read the answer and use the connection again.
 const swallowed = 1_048_576
 const moment = 1000
 
-/** Reads one body whole. Rejects with `BodyFault` when it is refused, and when the client is gone. */
-export const readBody = (request: IncomingMessage, limit: number, patience: number): Promise<Uint8Array> => {
-  const expected = Number(request.headers['content-length'] ?? 0)
-  if (expected > limit) return Promise.reject(tooLarge(limit))
+/** Reads one body whole, of which so many bytes are announced. Rejects with `BodyFault` when it is refused, and when the client is gone. */
+export const readBody = (request: NodeRequest, expected: number, limits: BodyLimits): Promise<Uint8Array> => {
+  if (expected > limits.size) return Promise.reject(tooLarge(limits.size))
   if (request.readableEnded) {
     return Promise.reject(new BodyFault(500, 'The body was read before: mount this ahead of body parsers'))
   }
   // A client that left while it was being looked into says so no second time.
   if (request.destroyed) return Promise.reject(new ConnectionClosed('The client is gone'))
   return new Promise<Uint8Array>((resolve, reject) => {
+    let over = false
     const quit = (reason: unknown): void => {
+      over = true
       body.stop()
       request.off('data', push)
       request.off('end', finish)
       reject(reason)
     }
-    const body = new BodyReader(limit, patience, quit)
+    const body = new BodyReader(limits, quit)
     const push = (chunk: Uint8Array): void => body.push(chunk)
-    const finish = (): void => resolve(body.finish())
+    const finish = (): void => {
+      over = true
+      resolve(body.finish())
+    }
     const gone = (): void => {
-      if (!request.complete) quit(new ConnectionClosed('The client is gone'))
+      if (!over) quit(new ConnectionClosed('The client is gone'))
     }
     request.on('data', push)
     request.once('end', finish)
     request.once('close', gone)
     // Without a listener an aborted upload would be an uncaught exception.
     request.on('error', quit)
+    // What came along with the head is read by then.
+    process.nextTick(() => {
+      if (!request.complete && !over) body.watch()
+    })
   })
 }
 
@@ -42,10 +51,11 @@ export const readBody = (request: IncomingMessage, limit: number, patience: numb
  *
  * Closing at once would take the answer away from a client that is still sending.
  */
-export const swallow = (request: IncomingMessage): void => {
+export const swallow = (request: NodeRequest): void => {
   if (request.complete) return
   let left = swallowed
-  const cut = (): void => void request.socket.destroy()
+  // Over HTTP/2 others go by the same connection.
+  const cut = (): void => void ('stream' in request ? request.stream.close() : request.socket.destroy())
   const timer = setTimeout(cut, moment)
   timer.unref()
   const stop = (): void => clearTimeout(timer)

@@ -1,13 +1,17 @@
+import { orElse } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import type { Responder } from '@parley/protocol'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HttpEndpoint } from './endpoint.ts'
+import type { ReadBody } from './endpoint.ts'
 import { readBody, swallow } from './node-body.ts'
 import { NodeHead, NodeReply } from './node-reply.ts'
+import type { NodeRequest, NodeResponse } from './node-reply.ts'
 import type { HttpOptions } from './options.ts'
+import { streamLimits } from './stream-limits.ts'
 
-/** Answers requests of `node:http` on behalf of a server. */
+/** Answers requests of `node:http`, and of `node:http2`, on behalf of a server. */
 export interface NodeHandler {
-  (request: IncomingMessage, response: ServerResponse): void
+  (request: NodeRequest, response: NodeResponse): void
   /**
    * Refuses what comes from now on, lets requests in flight finish, and ends every stream. Settles when that is done.
    *
@@ -16,8 +20,10 @@ export interface NodeHandler {
   close(): Promise<void>
 }
 
+const ignore = (): void => undefined
+
 /**
- * Makes what answers requests of `node:http` on behalf of a server, both eras on one URL.
+ * Makes what answers requests of `node:http`, or of `node:http2`, on behalf of a server, both eras on one URL.
  *
  * It stands directly on Node's request and response, and can be mounted wherever those are handed out, under any path,
  * ahead of body parsers. Only requests for loopback hosts are let in unless `allowedHosts` says otherwise.
@@ -25,17 +31,20 @@ export interface NodeHandler {
  */
 export const toNodeHandler = (server: Responder, options: HttpOptions = {}): NodeHandler => {
   const endpoint = new HttpEndpoint(server, options)
-  const { softLimit = 1_048_576, stall = 30_000, bodyTimeout = 10_000 } = options
-  const limits = { softLimit, stall }
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const limits = streamLimits(options)
+  const answer = (request: NodeRequest, response: NodeResponse): Awaitable<void> => {
     const reply = new NodeReply(response, limits, () => swallow(request))
-    const read = (limit: number): Promise<Uint8Array> => readBody(request, limit, bodyTimeout)
-    await endpoint.handle(new NodeHead(request), read, reply)
+    const head = new NodeHead(request)
+    const read: ReadBody = (bodyLimits) => readBody(request, Number(head.header('content-length') ?? 0), bodyLimits)
+    return endpoint.handle(head, read, reply)
   }
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle = (request: NodeRequest, response: NodeResponse): void => {
     // A write to a client that is gone is no error of ours.
-    response.on('error', () => undefined)
-    answer(request, response).catch(() => response.destroy())
+    response.on('error', ignore)
+    void orElse(
+      () => answer(request, response),
+      () => void response.destroy(),
+    )
   }
   return Object.assign(handle, { close: () => endpoint.close() })
 }

@@ -49,11 +49,13 @@ class Serving implements HttpServer {
   readonly closed: Promise<void>
   readonly #http: Server
   readonly #handler: NodeHandler
+  readonly #unused: ReadonlySet<Socket>
   #closing: Promise<void> | undefined
 
-  constructor(http: Server, handler: NodeHandler, url: string) {
+  constructor(http: Server, handler: NodeHandler, unused: ReadonlySet<Socket>, url: string) {
     this.#http = http
     this.#handler = handler
+    this.#unused = unused
     this.url = url
     this.closed = new Promise((resolve) => http.once('close', () => resolve()))
   }
@@ -66,6 +68,8 @@ class Serving implements HttpServer {
   async #close(): Promise<void> {
     // Idle connections are closed with it; the others after their answers, which say so.
     this.#http.close()
+    // To Node, a connection is idle only after its first request; clients open spare ones, and keep them for later.
+    for (const socket of this.#unused) if (socket.bytesRead === 0) socket.destroy()
     await this.#handler.close()
     const timer = setTimeout(() => this.#http.closeAllConnections(), lastWords)
     this.#http.closeIdleConnections()
@@ -86,8 +90,8 @@ const spare = 1000
 
 type OnRequest = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Answers the requests of the first so many connections, and refuses those of the others. */
-const limited = (http: Server, handler: NodeHandler, most: number): OnRequest => {
+/** Answers the requests of the first so many connections, and refuses those of the others; notes those that have sent none. */
+const limited = (http: Server, handler: NodeHandler, most: number, unused: Set<Socket>): OnRequest => {
   const refused = new WeakSet<Socket>()
   let open = 0
   http.maxConnections = most + spare
@@ -95,9 +99,14 @@ const limited = (http: Server, handler: NodeHandler, most: number): OnRequest =>
     open += 1
     if (open > most) refused.add(socket)
     socket.setKeepAlive(true, 60_000)
-    socket.once('close', () => (open -= 1))
+    unused.add(socket)
+    socket.once('close', () => {
+      open -= 1
+      unused.delete(socket)
+    })
   })
   return (request, response) => {
+    unused.delete(request.socket)
     if (!http.listening) response.shouldKeepAlive = false
     // A connection that was busy when serving ended is idle only now.
     response.once('close', () => {
@@ -129,8 +138,9 @@ export const serveHttp = async (server: Responder, options: ServeHttpOptions = {
   const { port: taken, hosts } = await bind(http, port, host, options)
   try {
     const handler = toNodeHandler(server, { ...options, ...hosts, path })
-    http.on('request', limited(http, handler, maxConnections))
-    return new Serving(http, handler, urlOf(host, taken, path))
+    const unused = new Set<Socket>()
+    http.on('request', limited(http, handler, maxConnections, unused))
+    return new Serving(http, handler, unused, urlOf(host, taken, path))
   } catch (error) {
     http.close()
     throw error

@@ -14,6 +14,8 @@ export type HttpOptions = GateOptions &
     authorize?: Authorize | undefined
     /** Bytes that a body may have. @default 4_194_304 */
     maxBody?: number | undefined
+    /** Bytes that all bodies together may have while they are being read; beyond, 503. @default 268_435_456 */
+    maxBodies?: number | undefined
     /** Levels that JSON may be nested. @default 128 */
     depth?: number | undefined
     /** Milliseconds for a body, longer only while at least 16 KiB a second arrive. @default 10_000 */
@@ -30,6 +32,10 @@ export type HttpOptions = GateOptions &
     linger?: number | undefined
     /** Characters of one event stream that may wait before its sender waits too. @default 1_048_576 */
     softLimit?: number | undefined
-    /** Milliseconds that a client may take nothing while that much waits, before it is cut off. @default 30_000 */
+    /** Characters of one event stream that may wait before nothing but answers is added: one more, and it is cut. @default 4_194_304 */
+    hardLimit?: number | undefined
+    /** Characters that may wait for all clients together; beyond, those with most of it are cut off. @default 268_435_456 */
+    maxWaiting?: number | undefined
+    /** Milliseconds that a client may take nothing of what waits for it, before it is cut off. @default 30_000 */
     stall?: number | undefined
   }

@@ -2,17 +2,18 @@ import { comment } from './sse.ts'
 import { every } from './ticker.ts'
 import type { EventStream } from './wire.ts'
 
-type Beat = { busy: boolean; waiting: boolean }
+type Beat = { busy: boolean; waiting: boolean; stop: () => void }
 
 /**
- * Keeps idle event streams alive with comments, all of them behind one timer.
+ * Keeps idle event streams alive with comments.
  *
- * A stream that was silent for a whole interval gets one; a stream whose last comment is still stuck gets no more.
+ * A stream that was silent for a whole interval gets one; a stream whose last comment is still stuck gets no more. Each has
+ * a timer of its own, set while its request is served: Workers end a timer with the request that set it, and break off a
+ * request that waits for nothing of its own.
  */
 export class Pulse {
   readonly #interval: number
   readonly #beats = new Map<EventStream, Beat>()
-  #stop: (() => void) | undefined
 
   /** `interval` is in milliseconds; `Infinity` sends none. */
   constructor(interval: number) {
@@ -25,8 +26,10 @@ export class Pulse {
   }
 
   add(stream: EventStream): void {
-    this.#beats.set(stream, { busy: true, waiting: false })
-    if (this.#interval !== Infinity) this.#stop ??= every(this.#interval, () => this.#beat())
+    this.delete(stream)
+    const beat: Beat = { busy: true, waiting: false, stop: () => undefined }
+    if (this.#interval !== Infinity) beat.stop = every(this.#interval, () => this.#beat(stream, beat))
+    this.#beats.set(stream, beat)
   }
 
   /** Notes that something else was just written. */
@@ -36,17 +39,13 @@ export class Pulse {
   }
 
   delete(stream: EventStream): void {
+    this.#beats.get(stream)?.stop()
     this.#beats.delete(stream)
-    if (this.#beats.size > 0) return
-    this.#stop?.()
-    this.#stop = undefined
   }
 
-  #beat(): void {
-    for (const [stream, beat] of this.#beats) {
-      if (!beat.busy && !beat.waiting) this.#write(stream, beat)
-      beat.busy = false
-    }
+  #beat(stream: EventStream, beat: Beat): void {
+    if (!beat.busy && !beat.waiting) this.#write(stream, beat)
+    beat.busy = false
   }
 
   #write(stream: EventStream, beat: Beat): void {

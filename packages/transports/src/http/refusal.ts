@@ -17,12 +17,15 @@ export const refuse = (reply: Reply, { status, headers = {}, error }: Refusal, i
   else reply.send(status, headers, encode(failure(id, errorObject(error))))
 }
 
+/** The statuses that a body can be refused with. */
+export type BodyStatus = 400 | 408 | 413 | 500 | 503
+
 /** Why a body could not be read, with the status that says so. */
 export class BodyFault extends Error {
   override readonly name = 'BodyFault'
-  readonly status: 400 | 408 | 413 | 500
+  readonly status: BodyStatus
 
-  constructor(status: 400 | 408 | 413 | 500, message: string) {
+  constructor(status: BodyStatus, message: string) {
     super(message)
     this.status = status
   }

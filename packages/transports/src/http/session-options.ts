@@ -3,8 +3,8 @@ import type { EventLog } from './events.ts'
 /** How legacy clients are served over HTTP. */
 export type SessionOptions = {
   /**
-   * Whether sessions are kept. Without them every POST stands alone: there is no stream to open by GET, and a client can
-   * be asked nothing. @default true
+   * Whether sessions are kept. Without them every POST stands alone: there is no stream to open by GET, a client can be
+   * asked nothing, and neither logging nor news of changes is offered. @default true
    */
   sessions?: boolean | undefined
   /** Milliseconds after which a session that nobody uses is ended. @default 1_800_000 */

@@ -1,5 +1,5 @@
-import { isObject, principalKey } from '@parley/core'
-import type { Principal } from '@parley/core'
+import { isObject, orElse, principalKey } from '@parley/core'
+import type { Awaitable, JsonObject, Principal } from '@parley/core'
 import { Peer } from '@parley/protocol'
 import type { Message, Responder } from '@parley/protocol'
 import { SessionChannel } from './channel.ts'
@@ -9,7 +9,7 @@ import type { LaneRules } from './lane.ts'
 import { isPrimed } from './legacy-facts.ts'
 import { originOf } from './origin.ts'
 import { streamHeaders } from './sse.ts'
-import type { Head, Reply } from './wire.ts'
+import type { EventStream, Head, Reply } from './wire.ts'
 
 /** How sessions behave, beyond the rules of their lanes. */
 export type SessionRules = LaneRules & { readonly maxStreams: number; readonly maxBatch: number }
@@ -25,6 +25,8 @@ export class LegacySession {
   readonly #scope: EventScope
   readonly #channel: SessionChannel
   readonly #peer: Peer
+  /** Who is told again of a stream that has ended: one reader of each. */
+  readonly #replays = new Map<string, EventStream>()
   #usedAt = performance.now()
   #over = false
 
@@ -60,11 +62,16 @@ export class LegacySession {
 
   /** Whether another stream would be one too many. */
   get crowded(): boolean {
-    return this.#channel.crowded
+    return this.#channel.reading + this.#replays.size >= this.#rules.maxStreams
+  }
+
+  /** Whether another stream would be opened for what was missed, and would be one too many. */
+  crowds({ stream }: Replay): boolean {
+    return this.crowded && !this.#replays.has(stream) && this.#channel.feed(stream).feed === undefined
   }
 
   /** Takes what came by one POST. Settles when it is answered. */
-  post(head: Head, message: Message, principal: Principal | undefined, reply: Reply, headers = {}): Promise<void> {
+  post(head: Head, message: Message, principal: Principal | undefined, reply: Reply, headers = {}): Awaitable<void> {
     this.#usedAt = performance.now()
     return this.#channel.post({ message, origin: originOf(head, principal), reply, headers })
   }
@@ -95,29 +102,43 @@ export class LegacySession {
 
   /** What is left of a stream that has ended. */
   async #replay(lastEventId: string, missed: Replay, reply: Reply): Promise<void> {
+    const { stream } = missed
     const out = reply.stream(streamHeaders)
-    const events = allMissed(this.#rules.log, this.#scope, lastEventId, missed)
-    for await (const { id, text } of events) await out.write(eventOf(id, text))
-    out.end()
+    // A reader that is still there gives way, for a connection may be dead long before anyone notices.
+    this.#replays.get(stream)?.end()
+    this.#replays.set(stream, out)
+    try {
+      for await (const { id, text } of allMissed(this.#rules.log, this.#scope, lastEventId, missed)) {
+        if (this.#replays.get(stream) !== out) return
+        await out.write(eventOf(id, text))
+      }
+    } finally {
+      out.end()
+      if (this.#replays.get(stream) === out) this.#replays.delete(stream)
+    }
   }
 
   #sayAllChanged(): void {
     const { offers } = this.#channel
     const { session } = this.#peer
+    const tell = (method: string, params?: JsonObject): Awaitable<void> =>
+      orElse(
+        () => session.notify(method, params),
+        () => undefined,
+      )
     for (const list of lists) {
       const offer = offers[list]
-      if (isObject(offer) && offer['listChanged'] === true)
-        session.notify(`notifications/${list}/list_changed`).catch(() => undefined)
+      if (isObject(offer) && offer['listChanged'] === true) void tell(`notifications/${list}/list_changed`)
     }
     for (const uri of session.state.subscriptions) {
-      session.notify('notifications/resources/updated', { uri }).catch(() => undefined)
+      void tell('notifications/resources/updated', { uri })
     }
   }
 
   /** Whether nobody has used it for so long; to be asked now and then. */
   isIdle(now: number, idle: number): boolean {
     this.#channel.expire(now)
-    if (this.#channel.busy) this.#usedAt = now
+    if (this.#channel.busy || this.#replays.size > 0) this.#usedAt = now
     return now - this.#usedAt >= idle
   }
 
@@ -126,6 +147,7 @@ export class LegacySession {
     if (this.#over) return
     this.#over = true
     this.#channel.stop(reason)
+    for (const out of this.#replays.values()) out.end()
     await this.#peer[Symbol.asyncDispose]()
     await this.#rules.log?.drop(this.#scope)
   }

@@ -1,8 +1,8 @@
-import { invalidRequest, principalKey, toBase64Url } from '@parley/core'
-import type { Principal, RpcError } from '@parley/core'
+import { invalidRequest, principalKey } from '@parley/core'
+import type { Awaitable, Principal, RpcError } from '@parley/core'
 import { Deadlines } from '@parley/protocol'
 import type { Message, Responder } from '@parley/protocol'
-import { memoryEventLog } from './events.ts'
+import { memoryEventLog } from './memory-events.ts'
 import type { EventLog } from './events.ts'
 import { versionHeader } from './headers.ts'
 import { assumedVersion, batchFault, isLegacy } from './legacy-facts.ts'
@@ -13,8 +13,8 @@ import type { Refusal } from './refusal.ts'
 import { LegacySession } from './session.ts'
 import type { SessionRules } from './session.ts'
 import type { SessionOptions } from './session-options.ts'
+import { full, newSessionId, SessionTable, tooMany } from './session-table.ts'
 import { Stateless } from './stateless.ts'
-import { every } from './ticker.ts'
 import type { Head, Reply } from './wire.ts'
 
 export type { SessionOptions } from './session-options.ts'
@@ -23,26 +23,11 @@ export type { SessionOptions } from './session-options.ts'
 type AnswerOptions = { keepAlive?: number | undefined; jsonDelay?: number | undefined }
 
 const sessionHeader = 'mcp-session-id'
-const sweepInterval = 60_000
-
-const newId = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
 
 const bad = (message: string): Refusal => ({ status: 400, error: invalidRequest(message) })
 
 // One answer for a session that never was, one that has ended and one of somebody else's: they must not be told apart.
 const unknown: Refusal = { status: 404, error: invalidRequest('There is no such session; initialize a new one') }
-
-const full = (seconds: number, message: string): Refusal => ({
-  status: 503,
-  headers: { 'retry-after': String(seconds) },
-  error: invalidRequest(message),
-})
-
-const tooMany: Refusal = {
-  status: 429,
-  headers: { 'retry-after': '1' },
-  error: invalidRequest('The session is too busy; try again when something has been answered'),
-}
 
 const notHere: Refusal = { status: 405, headers: { allow: 'POST, OPTIONS' } }
 
@@ -59,15 +44,16 @@ export class LegacySessions {
   readonly #options: SessionOptions
   readonly #rules: SessionRules
   readonly #alone: Stateless | undefined
-  readonly #sessions = new Map<string, LegacySession>()
-  readonly #byOwner = new Map<string, number>()
-  #stopSweeping: (() => void) | undefined
+  readonly #sessions: SessionTable<LegacySession>
   #dropped = 0
 
   constructor(server: Responder, options: SessionOptions & AnswerOptions = {}) {
     const { events = memoryEventLog() } = options
     this.#server = server
     this.#options = options
+    this.#sessions = new SessionTable(options, (session, now, idle) => {
+      if (session.isIdle(now, idle)) this.#end(session, 'The session was idle for too long').catch(() => undefined)
+    })
     this.#rules = {
       log: events === false ? undefined : events,
       pulse: new Pulse(options.keepAlive ?? 15_000),
@@ -94,7 +80,7 @@ export class LegacySessions {
   }
 
   /** Takes the message of one POST. Settles when it is answered. */
-  async post(head: Head, message: Message, principal: Principal | undefined, reply: Reply): Promise<void> {
+  post(head: Head, message: Message, principal: Principal | undefined, reply: Reply): Awaitable<void> {
     if (this.#alone !== undefined) return this.#postAlone(this.#alone, head, message, principal, reply)
     const opens = message.kind === 'request' && message.method === 'initialize'
     if (opens && head.header(sessionHeader) === undefined) return this.#open(head, message, principal, reply)
@@ -102,7 +88,7 @@ export class LegacySessions {
     if (session === undefined) return refuse(reply, refusal, idOf(message).id)
     const fault = this.#fault(session, message)
     if (fault !== undefined) return refuse(reply, fault, idOf(message).id)
-    await session.post(head, message, principal, reply)
+    return session.post(head, message, principal, reply)
   }
 
   #fault(session: LegacySession, message: Message): Refusal | undefined {
@@ -115,13 +101,13 @@ export class LegacySessions {
     return asks && session.inFlight + more > most ? tooMany : undefined
   }
 
-  async #postAlone(
+  #postAlone(
     alone: Stateless,
     head: Head,
     message: Message,
     principal: Principal | undefined,
     reply: Reply,
-  ): Promise<void> {
+  ): Awaitable<void> {
     const opens = message.kind === 'request' && message.method === 'initialize'
     const version = opens ? undefined : (head.header(versionHeader) ?? assumedVersion())
     if (head.repeated(versionHeader) || (version !== undefined && !isLegacy(version))) {
@@ -129,30 +115,17 @@ export class LegacySessions {
     }
     const fault = batchFault(message, version, this.#rules.maxBatch)
     if (fault !== undefined) return refuse(reply, { status: 400, error: fault })
-    await alone.post(message, version, originOf(head, principal), reply)
+    return alone.post(message, version, originOf(head, principal), reply)
   }
 
   async #open(head: Head, message: Message, principal: Principal | undefined, reply: Reply): Promise<void> {
     const owner = principalKey(principal)
-    const refusal = this.#crowd(owner)
+    const refusal = this.#sessions.crowd(owner)
     if (refusal !== undefined) return refuse(reply, refusal, idOf(message).id)
-    const session = new LegacySession(newId(), principal, this.#server, this.#rules)
-    this.#sessions.set(session.id, session)
-    this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? 0) + 1)
-    const { sessionIdle = sweepInterval } = this.#options
-    // A time shorter than that between two looks would hold for nobody.
-    this.#stopSweeping ??= every(Math.min(sweepInterval, sessionIdle), () => this.#sweep())
+    const session = new LegacySession(newSessionId(), principal, this.#server, this.#rules)
+    this.#sessions.add(session)
     await session.post(head, message, principal, reply, { [sessionHeader]: session.id })
     if (session.version === undefined) await this.#end(session, 'The session was not opened')
-  }
-
-  #crowd(owner: string): Refusal | undefined {
-    const { maxSessions = 10_000, maxSessionsPerPrincipal = 100 } = this.#options
-    if (this.#sessions.size >= maxSessions) return full(60, 'There are too many sessions; try again later')
-    const own = owner === '' ? 0 : (this.#byOwner.get(owner) ?? 0)
-    return own >= maxSessionsPerPrincipal
-      ? full(60, 'You have too many sessions; end some or try again later')
-      : undefined
   }
 
   #find(
@@ -161,8 +134,8 @@ export class LegacySessions {
   ): { session: LegacySession; refusal?: undefined } | { session?: undefined; refusal: Refusal } {
     const id = head.header(sessionHeader)
     if (id === undefined) return { refusal: bad('Mcp-Session-Id is missing; initialize a session first') }
-    const session = this.#sessions.get(id)
-    if (session === undefined || session.owner !== principalKey(principal)) return { refusal: unknown }
+    const session = this.#sessions.find(id, principal)
+    if (session === undefined) return { refusal: unknown }
     const named = head.header(versionHeader)
     // MUST (2025-11-25, basic/transports#protocol-version-header): absent, what was negotiated holds (G5).
     if (named !== undefined && (head.repeated(versionHeader) || named !== session.version)) {
@@ -189,6 +162,7 @@ export class LegacySessions {
     const missed = await read().catch(() => 'unreadable' as const)
     if (missed === 'unreadable') return refuse(reply, full(1, 'The events cannot be read now'))
     if (session.over) return refuse(reply, unknown)
+    if (missed !== undefined && session.crowds(missed)) return refuse(reply, tooMany)
     if (missed !== undefined && session.resume(lastEventId, missed, reply)) return
     refuse(reply, bad('Last-Event-ID names nothing that this session can go on from'))
   }
@@ -203,32 +177,13 @@ export class LegacySessions {
   }
 
   #end(session: LegacySession, reason: string): Promise<void> {
-    if (!this.#sessions.delete(session.id)) return Promise.resolve()
-    const left = (this.#byOwner.get(session.owner) ?? 1) - 1
-    if (left === 0) this.#byOwner.delete(session.owner)
-    else this.#byOwner.set(session.owner, left)
-    if (this.#sessions.size === 0) this.#rest()
-    return session.end(reason)
-  }
-
-  #sweep(): void {
-    const now = performance.now()
-    const { sessionIdle = 1_800_000 } = this.#options
-    for (const session of this.#sessions.values()) {
-      if (session.isIdle(now, sessionIdle))
-        this.#end(session, 'The session was idle for too long').catch(() => undefined)
-    }
-  }
-
-  #rest(): void {
-    this.#stopSweeping?.()
-    this.#stopSweeping = undefined
+    return this.#sessions.delete(session) ? session.end(reason) : Promise.resolve()
   }
 
   /** Ends every session; settles when their handlers have been told. */
   async close(): Promise<void> {
     const reason = 'The server is closing'
     this.#alone?.stop(reason)
-    await Promise.allSettled([...this.#sessions.values()].map((session) => this.#end(session, reason)))
+    await Promise.allSettled(this.#sessions.values().map((session) => this.#end(session, reason)))
   }
 }

@@ -14,6 +14,10 @@ export type Site = {
   readonly headers: ExtraHeaders
   /** Bytes that one body, or characters that one event, may have. */
   readonly maxMessage: number
+  /** Milliseconds without a byte after which an event stream is taken for broken. */
+  readonly silence: number
+  /** Milliseconds that a server may ask to be left alone for before it is asked again. */
+  readonly patience: number
 }
 
 /** One request to that server. */

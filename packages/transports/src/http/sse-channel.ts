@@ -4,6 +4,7 @@ import type { Arrival, Channel, Message } from '@parley/protocol'
 import { Queue } from '../queue.ts'
 import { discard, mediaType, readRefusal } from './body.ts'
 import { hearEvents } from './incoming.ts'
+import { post } from './patience.ts'
 import { eitherReply, eventStream, send } from './site.ts'
 import type { Site } from './site.ts'
 import type { ServerEvent } from './incoming.ts'
@@ -78,7 +79,8 @@ export class SseChannel implements Channel {
   /** Reads the stream to its end, which is the channel's. */
   async #read(response: Response, event: (heard: ServerEvent) => boolean): Promise<false> {
     try {
-      await hearEvents(response, { name: 'GET', limit: this.#site.maxMessage, abort: this.#abort }, { event })
+      const { maxMessage: limit, silence } = this.#site
+      await hearEvents(response, { name: 'GET', limit, silence, abort: this.#abort }, { event })
       // Nothing else tells the link that its server is gone.
       this.#close(this.#endpoint === undefined ? undefined : new ConnectionClosed('The server ended the stream'))
       return false
@@ -104,7 +106,7 @@ export class SseChannel implements Channel {
       ['content-type', 'application/json'],
     ])
     const url = this.#endpoint ?? this.#site.url
-    const response = await send(this.#site, { method: 'POST', url, headers, body: encode(message), signal })
+    const response = await post(this.#site, { url, headers, body: encode(message), signal })
     if (!response.ok) throw (await readRefusal(response, signal)).failure
     // The answer comes by the stream.
     discard(response)

@@ -21,11 +21,6 @@ export class Standing {
     return count
   }
 
-  /** Whether one more would be too many. */
-  get crowded(): boolean {
-    return this.connected >= this.#max
-  }
-
   has(feed: Feed): boolean {
     return this.#feeds.has(feed)
   }

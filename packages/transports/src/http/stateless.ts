@@ -1,11 +1,12 @@
-import { ConnectionClosed, internalError, invalidRequest } from '@parley/core'
-import type { JsonObject } from '@parley/core'
-import { encode, errorObject, failure } from '@parley/protocol'
+import { andThen, ConnectionClosed, internalError, invalidRequest, orElse } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
+import { errorObject, failure, substitute } from '@parley/protocol'
 import type {
   Exchange,
   Message,
   Origin,
   Responder,
+  RpcBatch,
   RpcRequest,
   RpcResponse,
   Session,
@@ -14,6 +15,7 @@ import type {
 import { Feed } from './feed.ts'
 import { Lane } from './lane.ts'
 import type { LaneRules } from './lane.ts'
+import { unremembered, withoutPromises } from './sessionless.ts'
 import type { Reply } from './wire.ts'
 
 /** A legacy request that belongs to no session: nothing is remembered, and nobody can be asked. */
@@ -33,32 +35,28 @@ class LoneExchange implements Exchange {
     this.signal = signal
     this.#lane = lane
     const state = { initialized: true, subscriptions: [], ...(version !== undefined && { version }) }
-    this.session = { id: '', state, ended: signal, notify: () => Promise.resolve() }
+    this.session = { id: '', state, ended: signal, notify: () => undefined }
   }
 
-  notify(method: string, params?: JsonObject): Promise<void> {
+  notify(method: string, params?: JsonObject): Awaitable<void> {
     if (this.#over) return Promise.reject(new Error(`${method} was not sent: its request is over`))
+    // MUST (2025-11-25, server/utilities/logging): only a server that offers logging sends any.
+    if (method === 'notifications/message') return undefined
     return this.#lane.send({ kind: 'notification', method, params })
   }
 
-  async answer(server: Responder): Promise<RpcResponse | undefined> {
-    try {
-      return await server.respond(this)
-    } catch {
-      return failure(this.request.id, errorObject(internalError()))
-    } finally {
+  answer(server: Responder): Awaitable<RpcResponse | undefined> {
+    const { id, method } = this.request
+    const fault = unremembered(method)
+    if (fault !== undefined) return failure(id, errorObject(fault))
+    const answered = orElse<RpcResponse | undefined>(
+      () => server.respond(this),
+      () => failure(id, errorObject(internalError())),
+    )
+    return andThen(answered, (response) => {
       this.#over = true
-    }
-  }
-}
-
-/** A response that can be written, whatever a handler made of it. */
-const writable = (response: RpcResponse): RpcResponse => {
-  try {
-    encode(response)
-    return response
-  } catch {
-    return failure(response.id, errorObject(internalError('The result could not be written as JSON')))
+      return response !== undefined && method === 'initialize' ? withoutPromises(response) : response
+    })
   }
 }
 
@@ -80,7 +78,17 @@ export class Stateless {
   }
 
   /** Takes what came by one POST, in the revision named. Settles when it is answered. */
-  async post(message: Message, version: string | undefined, origin: Origin, reply: Reply): Promise<void> {
+  post(message: Message, version: string | undefined, origin: Origin, reply: Reply): Awaitable<void> {
+    if (message.kind !== 'request') return this.#postAll(message, version, origin, reply)
+    const lane = this.#open([message], false, reply)
+    const sent = andThen(this.#answer(message, false, version, origin, lane), (response) =>
+      response === undefined ? lane.finish() : this.#send(response, lane),
+    )
+    lane.wait()
+    return sent
+  }
+
+  async #postAll(message: Message, version: string | undefined, origin: Origin, reply: Reply): Promise<void> {
     const messages = message.kind === 'batch' ? message.messages : [message]
     for (const each of messages) this.#hear(each)
     const requests = messages.filter((each) => each.kind === 'request')
@@ -88,9 +96,12 @@ export class Stateless {
     if (requests.length + broken.length === 0) return reply.send(202, {})
     const batch = message.kind === 'batch'
     const lane = this.#open(requests, batch, reply)
-    const answers = await Promise.all(requests.map((request) => this.#answer(request, batch, version, origin, lane)))
+    lane.wait()
+    const answers = await Promise.all(
+      requests.map(async (request) => this.#answer(request, batch, version, origin, lane)),
+    )
     const faults = broken.map(({ id, error }) => failure(id, errorObject(error)))
-    const responses = [...answers.filter((answer) => answer !== undefined), ...faults].map(writable)
+    const responses = [...answers.filter((answer) => answer !== undefined), ...faults]
     const [only] = responses
     if (only === undefined) lane.finish()
     else await this.#send(batch ? { kind: 'batch', messages: responses } : only, lane)
@@ -121,13 +132,13 @@ export class Stateless {
     return lane
   }
 
-  async #answer(
+  #answer(
     request: RpcRequest,
     batch: boolean,
     version: string | undefined,
     origin: Origin,
     lane: Lane,
-  ): Promise<RpcResponse | undefined> {
+  ): Awaitable<RpcResponse | undefined> {
     // MUST NOT (2025-03-26, basic/lifecycle): `initialize` is never part of a batch (B4).
     if (batch && request.method === 'initialize') {
       return failure(request.id, errorObject(invalidRequest('initialize cannot be part of a batch')))
@@ -136,13 +147,15 @@ export class Stateless {
     return new LoneExchange(request, origin, version, lane, this.#ended.signal).answer(this.#server)
   }
 
-  async #send(message: Message, lane: Lane): Promise<void> {
-    try {
-      await lane.send(message)
-    } catch (error) {
-      // It was stopped, and with that answered, in the meantime.
-      if (!(error instanceof ConnectionClosed)) throw error
-    }
+  #send(message: RpcResponse | RpcBatch, lane: Lane): Awaitable<void> {
+    return orElse(
+      () => lane.send(message),
+      (error) => {
+        // Either it was stopped, and with that answered, in the meantime, or JSON cannot hold what a handler made.
+        const instead = error instanceof ConnectionClosed ? undefined : substitute(message)
+        return instead && lane.send(instead)
+      },
+    )
   }
 
   /** Answers every request in flight with the reason, and aborts its handler. */

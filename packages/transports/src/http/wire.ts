@@ -19,13 +19,17 @@ export interface Reply {
   readonly gone: AbortSignal
 }
 
-/** One event stream. Writes are queued in order and bounded: at 1 MiB they wait, at 4 MiB or 30 s stuck it is cut. */
+/**
+ * One event stream. Writes are queued in order and bounded: past a soft limit (1 MiB) they wait; past a hard one (4 MiB),
+ * when the client takes nothing for too long (30 s), and when far too much waits for all clients together, it is cut.
+ */
 export interface EventStream {
   /**
    * Queues text that is already framed as SSE, at once and in the order of the calls. The promise is backpressure;
-   * it rejects with {@link ConnectionClosed} when the client is gone or was cut off.
+   * it rejects with {@link ConnectionClosed} when the client is gone or was cut off. What is `owed`, an answer, the hard
+   * limit does not keep out.
    */
-  write(text: string): Promise<void>
+  write(text: string, owed?: boolean): Promise<void>
   /** Ends the stream after what is queued. Later writes reject; a second end does nothing. */
   end(): void
 }

@@ -1,7 +1,8 @@
 import { ConnectionClosed } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { decode, encode } from '@parley/protocol'
 import type { Arrival, Channel, Message } from '@parley/protocol'
-import { deferred, refused } from '../deferred.ts'
+import { deferred, refused, taken } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import { Queue } from '../queue.ts'
 
@@ -13,12 +14,12 @@ export type PairOptions = {
   depth?: number
 }
 
-const taken = Promise.resolve()
-
 class End implements Channel {
   readonly #maxWaiting: number
   readonly #decoding: { depth: number }
   readonly #arrivals = new Queue<Arrival>(() => this.#makeRoom())
+  // What was sent in this turn: it arrives in a moment, for nothing may arrive before `send` has returned.
+  #sent: string[] = []
   #far: End | undefined
   // For the far side's senders: room here, at this end.
   #room: Deferred | undefined
@@ -37,7 +38,11 @@ class End implements Channel {
     return this.#arrivals
   }
 
-  send(message: Message): Promise<void> {
+  receive(take: (arrival: Arrival) => void): Promise<void> {
+    return this.#arrivals.each(take)
+  }
+
+  send(message: Message): Awaitable<void> {
     const far = this.#far
     if (this.#closed || far === undefined) return refused(new ConnectionClosed('The connection was closed'))
     try {
@@ -47,11 +52,23 @@ class End implements Channel {
     }
   }
 
-  #take(text: string): Promise<void> {
-    this.#arrivals.push({ message: decode(text, this.#decoding) })
-    if (this.#arrivals.size < this.#maxWaiting) return taken
+  #take(text: string): Promise<void> | undefined {
+    if (this.#sent.push(text) === 1) queueMicrotask(this.#arrive)
+    if (this.#sent.length + this.#arrivals.size < this.#maxWaiting) return undefined
     this.#room ??= deferred()
     return this.#room.promise
+  }
+
+  readonly #arrive = (): void => {
+    this.#hand()
+    // Whoever takes messages as they come has taken them all; an iteration asks for more when it has.
+    if (this.#arrivals.size === 0) this.#makeRoom()
+  }
+
+  #hand(): void {
+    const sent = this.#sent
+    this.#sent = []
+    for (const text of sent) this.#arrivals.push({ message: decode(text, this.#decoding) })
   }
 
   #makeRoom(): void {
@@ -61,6 +78,7 @@ class End implements Channel {
 
   #end(): void {
     this.#closed = true
+    this.#hand()
     this.#arrivals.end()
     this.#room?.reject(new ConnectionClosed('The connection was closed'))
     this.#room = undefined

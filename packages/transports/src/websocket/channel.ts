@@ -3,6 +3,7 @@ import { decode, encode } from '@parley/protocol'
 import type { Arrival, Channel, Message, Origin } from '@parley/protocol'
 import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
+import type { Backlog, Holder } from '../http/backlog.ts'
 import { Queue } from '../queue.ts'
 import { within } from '../stdio/wait.ts'
 import type { Ears, MakeWire, Wire } from './wire.ts'
@@ -27,7 +28,10 @@ export type WebSocketLimits = {
   depth?: number | undefined
   /** Bytes that may wait to be sent before `send` waits too. @default 1_048_576 */
   softLimit?: number | undefined
-  /** Bytes that may wait to be sent before the answering end reads nothing more. @default 4_194_304 */
+  /**
+   * Bytes that may wait to be sent before the answering end reads nothing more, and cuts off a far side to which anything
+   * but answers is sent nevertheless. @default 4_194_304
+   */
   hardLimit?: number | undefined
   /** Milliseconds that a far side may take nothing while more than `softLimit` waits, before it is cut off. @default 30_000 */
   stall?: number | undefined
@@ -39,8 +43,10 @@ export type WebSocketLimits = {
 export type WebSocketChannelOptions = WebSocketLimits & {
   /** Bytes that one incoming message may have. */
   maxMessage: number
-  /** Whether nothing is read while the far side leaves more than `hardLimit` untaken: for the answering end alone. */
+  /** Whether `hardLimit` holds: for the answering end alone. */
   waits: boolean
+  /** What waits for all far sides of one server. */
+  backlog?: Backlog | undefined
   /** What is known of the far side as each message comes. */
   origin?: (() => Origin) | undefined
 }
@@ -68,7 +74,7 @@ const closedBy = (code: number, reason: string): ConnectionClosed =>
  * A binary frame ends it with 1003. It ends plainly when the far side closed with 1000, 1001 or without a code, and by
  * throwing `ConnectionClosed` otherwise.
  */
-export class WebSocketChannel implements Channel {
+export class WebSocketChannel implements Channel, Holder {
   readonly #wire: Wire
   readonly #options: WebSocketChannelOptions & { [Limit in keyof WebSocketLimits]-?: number }
   readonly #queue = new Queue<Arrival>(() => this.#flow())
@@ -85,6 +91,7 @@ export class WebSocketChannel implements Channel {
     const { depth = 128, softLimit = 1_048_576, hardLimit = 4_194_304, stall = 30_000, flush = 2000 } = options
     this.#options = { ...options, depth, softLimit, hardLimit, stall, flush }
     this.#wire = make(this.#ears)
+    options.backlog?.open(this)
   }
 
   readonly #ears: Ears = {
@@ -141,6 +148,7 @@ export class WebSocketChannel implements Channel {
   /** Takes and sends nothing more. */
   #end(reason: ConnectionClosed, plainly = false): void {
     this.#over ??= reason
+    this.#options.backlog?.close(this)
     this.#queue.end(plainly || this.#closing !== undefined ? undefined : reason)
     this.#unwatch?.()
     this.#unwatch = undefined
@@ -155,13 +163,34 @@ export class WebSocketChannel implements Channel {
   send(message: Message): Promise<void> {
     if (this.#over !== undefined) return refused(this.#over)
     if (this.#closing !== undefined) return refused(new ConnectionClosed('The connection was closed'))
+    if (this.#isTooMuch(message)) return this.#over === undefined ? taken : refused(this.#over)
     try {
-      this.#wire.send(encode(message))
+      const text = encode(message)
+      this.#wire.send(text)
+      this.#options.backlog?.grow(text.length)
     } catch (error) {
       // What JSON cannot hold is the sender's fault and leaves the road as it is.
       return refused(error)
     }
-    return this.#wire.buffered <= this.#options.softLimit ? taken : this.#wait()
+    // Whoever is cut hears it at once.
+    if (this.#over !== undefined) return refused(this.#over)
+    return this.waiting <= this.#options.softLimit ? taken : this.#wait()
+  }
+
+  /** How many bytes the far side has yet to take. */
+  get waiting(): number {
+    return this.#wire.buffered
+  }
+
+  /** Whether a message is one too many for a far side that takes too little: log lines are dropped, others are its end. */
+  #isTooMuch(message: Message): boolean {
+    const { waits, hardLimit } = this.#options
+    // An answer is what somebody waits for, and there are no more of them than requests in flight.
+    if (!waits || (message.kind !== 'notification' && message.kind !== 'request')) return false
+    if (message.method === 'notifications/message') return this.waiting > hardLimit / 2
+    if (this.waiting <= hardLimit) return false
+    this.cut(new ConnectionClosed(`The far side has yet to take more than ${hardLimit} bytes`))
+    return true
   }
 
   #wait(): Promise<void> {
@@ -190,9 +219,14 @@ export class WebSocketChannel implements Channel {
 
   readonly #stuck = (): void => {
     const { stall } = this.#options
-    this.#break(new ConnectionClosed(`The far side took nothing for ${stall} ms while more and more waited`))
+    this.cut(new ConnectionClosed(`The far side took nothing for ${stall} ms while more and more waited`))
+  }
+
+  /** Drops the connection, and what waits. */
+  cut(reason: ConnectionClosed): void {
+    this.#break(reason)
     this.#wire.cut()
-  };
+  }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close(closeCodes.done)

@@ -4,6 +4,7 @@ import { Peer } from '@parley/protocol'
 import type { Deadline, Deadlines, Origin, Responder } from '@parley/protocol'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import type { Backlog } from '../http/backlog.ts'
 import type { Head } from '../http/wire.ts'
 import { closeCodes, WebSocketChannel } from './channel.ts'
 import type { WebSocketLimits } from './channel.ts'
@@ -25,6 +26,7 @@ export type Household = {
   readonly limits: WebSocketLimits & { maxMessage: number; maxInFlightPerConnection: number }
   readonly authorize: Authorize | undefined
   readonly pulse: Pulse
+  readonly backlog: Backlog
   readonly deadlines: Deadlines
 }
 
@@ -42,14 +44,14 @@ export class Connection implements Heart {
   readonly closed: Promise<void>
 
   constructor({ ws, socket, head, principal }: Visitor, household: Household) {
-    const { limits, server, pulse } = household
+    const { limits, server, pulse, backlog } = household
     this.#ws = ws
     this.#head = head
     this.#household = household
     this.#principal = principal
     this.#origin = originOf(head, principal)
     const wire = nodeWire(ws, { socket, onAlive: () => pulse.touch(this) })
-    this.#channel = new WebSocketChannel(wire, { ...limits, waits: true, origin: () => this.#origin })
+    this.#channel = new WebSocketChannel(wire, { ...limits, waits: true, backlog, origin: () => this.#origin })
     const peer = new Peer(this.#channel, server, {
       origin: this.#origin,
       maxInFlight: limits.maxInFlightPerConnection,

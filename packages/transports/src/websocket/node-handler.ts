@@ -1,3 +1,4 @@
+import { principalKey } from '@parley/core'
 import type { Authorize, Principal } from '@parley/core'
 import { Deadlines } from '@parley/protocol'
 import type { Responder } from '@parley/protocol'
@@ -6,11 +7,13 @@ import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { Admissions } from '../http/admission.ts'
+import { Backlog } from '../http/backlog.ts'
 import { makeGate } from '../http/gate.ts'
 import type { Admission, GateOptions } from '../http/gate.ts'
 import { NodeHead, NodeReply } from '../http/node-reply.ts'
 import { refuse } from '../http/refusal.ts'
 import type { Refusal } from '../http/refusal.ts'
+import { streamLimits } from '../http/stream-limits.ts'
 import type { Head } from '../http/wire.ts'
 import { admitted } from './admitted.ts'
 import { closeCodes, subprotocol } from './channel.ts'
@@ -31,8 +34,12 @@ export type WebSocketServerOptions = GateOptions &
     maxMessage?: number | undefined
     /** Milliseconds between two pings; a client that answers none for three of them is given up. @default 15_000 */
     keepAlive?: number | undefined
+    /** Bytes that may wait for all clients together; beyond, those with most of it are cut off. @default 268_435_456 */
+    maxWaiting?: number | undefined
     /** Connections that may be open; beyond, an upgrade gets 503. @default 10_000 */
     maxConnections?: number | undefined
+    /** The same for one verified principal. @default 100 */
+    maxConnectionsPerPrincipal?: number | undefined
     /** Requests that may be served at once; those that listen do not count. @default 4_096 */
     maxInFlight?: number | undefined
     /** The same for one connection. @default 1_024 */
@@ -67,7 +74,7 @@ const turnAway = (request: IncomingMessage, refusal: Refusal): void => {
   response.shouldKeepAlive = false
   response.assignSocket(socket)
   response.on('finish', () => socket.destroySoon())
-  refuse(new NodeReply(response, { softLimit: Infinity, stall: 1000 }, () => undefined), refusal)
+  refuse(new NodeReply(response, streamLimits({ stall: 1000 }), () => undefined), refusal)
 }
 
 /** The upgrades and connections of one server. */
@@ -78,6 +85,7 @@ class Doors {
   readonly #household: Household
   readonly #upgrades: WebSocketServer
   readonly #open = new Set<Connection>()
+  readonly #byOwner = new Map<string, number>()
   /** Those that are open, and those that may be soon. */
   #inside = 0
   #closing: Promise<void> | undefined
@@ -92,6 +100,7 @@ class Doors {
       server: admitted(server, this.#admissions, () => this.#closing !== undefined),
       limits: { ...options, maxMessage, maxInFlightPerConnection },
       authorize: options.authorize,
+      backlog: new Backlog(options.maxWaiting ?? 268_435_456),
       pulse: new Pulse(options.keepAlive ?? 15_000),
       deadlines: new Deadlines(),
     }
@@ -130,12 +139,19 @@ class Doors {
   async #admit(request: IncomingMessage, first: Buffer): Promise<boolean> {
     const head = withoutCookies(new NodeHead(request))
     const known = this.#refusal(head) ?? (await this.#principal(head))
-    const late = this.#closing !== undefined && !('status' in known)
-    const refusal = late ? { status: 503 } : 'status' in known ? known : undefined
-    if (refusal === undefined)
-      return this.#enter(request, first, head, 'principal' in known ? known.principal : undefined)
-    turnAway(request, refusal)
+    const refusal = 'status' in known ? known : this.#lateRefusal(known.principal)
+    if (refusal === undefined && 'principal' in known) return this.#enter(request, first, head, known.principal)
+    if (refusal !== undefined) turnAway(request, refusal)
     return false
+  }
+
+  /** The checks for which it must be known who asks. */
+  #lateRefusal(principal: Principal | undefined): Refusal | undefined {
+    if (this.#closing !== undefined) return { status: 503 }
+    const { maxConnectionsPerPrincipal = 100 } = this.#options
+    const owner = principalKey(principal)
+    if (owner === '' || (this.#byOwner.get(owner) ?? 0) < maxConnectionsPerPrincipal) return undefined
+    return { status: 503, headers: { 'retry-after': '60' } }
   }
 
   async #principal(head: Head): Promise<Refusal | { principal: Principal | undefined }> {
@@ -167,15 +183,20 @@ class Doors {
       entered = true
       const connection = new Connection({ ws, socket, head, principal }, this.#household)
       this.#open.add(connection)
-      void this.#left(connection)
+      void this.#stay(connection, principalKey(principal))
     })
     return entered
   }
 
-  async #left(connection: Connection): Promise<void> {
+  /** Counts a connection for as long as it is there. */
+  async #stay(connection: Connection, owner: string): Promise<void> {
+    this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? 0) + 1)
     await connection.closed
     this.#open.delete(connection)
     this.#inside -= 1
+    const left = (this.#byOwner.get(owner) ?? 1) - 1
+    if (left === 0) this.#byOwner.delete(owner)
+    else this.#byOwner.set(owner, left)
   }
 
   close(): Promise<void> {

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { counted, watchAmount } from './wire.ts'
+import { Sender } from './node-sender.ts'
+import type { Sending } from './node-sender.ts'
+import { watchAmount } from './wire.ts'
 import type { MakeWire } from './wire.ts'
 
 /** How a wire of Node's is made. */
 export type NodeWireOptions = {
-  /** The socket below, where this end stops reading while too much waits; its own clock then sees progress inside one large write. */
+  /** The socket below, where it may be corked. */
   readonly socket?: Socket | undefined
   /** Hears every sign of life of the far side. */
   readonly onAlive: () => void
@@ -31,43 +33,43 @@ const listen = (ws: WebSocket, ears: Parameters<MakeWire>[0], onAlive: () => voi
   ws.on('close', (code, reason) => ears.closed(code, reason.toString()))
 }
 
+/** What hands over one frame, or a part of one; over a socket that is ours, those of one turn as one write. */
+const sendingOver = (ws: WebSocket, socket: Socket | undefined): Sending => {
+  let corked = false
+  const uncork = (): void => {
+    corked = false
+    socket?.uncork()
+  }
+  return (piece, fin, done) => {
+    if (socket !== undefined && !corked) {
+      corked = true
+      socket.cork()
+      process.nextTick(uncork)
+    }
+    ws.send(piece, { binary: false, fin }, done)
+  }
+}
+
 /** Makes a wire of a WebSocket of `ws`, which has checked the UTF-8 and the size of what it gives. */
 export const nodeWire =
   (ws: WebSocket, { socket, onAlive }: NodeWireOptions): MakeWire =>
   (ears) => {
     let onTaken: () => void = () => undefined
-    let corked = false
-    const uncork = (): void => {
-      corked = false
-      socket?.uncork()
-    }
-    const sent = (): void => onTaken()
-    const sending = counted(
-      () => ws.bufferedAmount,
-      (text) => ws.send(text, sent),
-    )
+    const sender = new Sender(ws, sendingOver(ws, socket), () => onTaken())
     listen(ws, ears, onAlive)
+    ws.on('close', () => sender.drop())
     return {
       get buffered() {
-        return ws.bufferedAmount
+        return sender.buffered
       },
-      send: (text) => {
-        if (socket !== undefined && !corked) {
-          // The frames of one turn go out as one write.
-          corked = true
-          socket.cork()
-          process.nextTick(uncork)
-        }
-        sending.send(text)
-      },
-      close: (code, reason) => ws.close(code, reason),
+      send: (text) => sender.send(text),
+      close: (code, reason) => sender.end(() => ws.close(code, reason)),
       cut: () => ws.terminate(),
       pause: () => ws.pause(),
       resume: () => ws.resume(),
       watch: (stall, taken, stuck) => {
         onTaken = taken
-        const stop =
-          socket === undefined ? watchAmount(sending.gone, look, [stall, taken, stuck]) : clock(socket, stall, stuck)
+        const stop = watchAmount(() => sender.gone, Math.min(look, stall / 4), [stall, taken, stuck])
         return () => {
           onTaken = () => undefined
           stop()
@@ -75,9 +77,3 @@ export const nodeWire =
       },
     }
   }
-
-const clock = (socket: Socket, stall: number, stuck: () => void): (() => void) => {
-  if (stall === Infinity) return () => undefined
-  socket.setTimeout(stall, stuck)
-  return () => socket.setTimeout(0, stuck)
-}

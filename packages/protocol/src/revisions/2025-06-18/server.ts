@@ -1,5 +1,5 @@
 import { isObject, missingCapability } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import type { JsonObject, RpcError } from '@parley/core'
 import type { Question } from '../../input.ts'
 import { legacyServer } from '../2025-11-25/server.ts'
 import type { QuestionRules } from '../2025-11-25/questions.ts'
@@ -44,12 +44,28 @@ const write = (question: Question): JsonObject => {
   return writeForm(rest)
 }
 
-/** How 2025-06-18 puts questions: forms, but no URLs; sampling, but no tools. */
+// Choices of several came with 2025-11-25 (SEP-1330). Nothing before can stand for one, nor for its answer.
+const choiceOfSeveral = (params: JsonObject): string | undefined => {
+  const form = params['requestedSchema']
+  if (!isObject(form) || !isObject(form['properties'])) return undefined
+  const found = Object.entries(form['properties']).find(([, field]) => isObject(field) && field['type'] === 'array')
+  return found?.[0]
+}
+
+const elicitationRefusal = (params: JsonObject): RpcError | undefined => {
+  if (params['mode'] === 'url') {
+    return missingCapability({ elicitation: { url: {} } }, 'The revision in use has no elicitation by URL')
+  }
+  const field = choiceOfSeveral(params)
+  if (field === undefined) return undefined
+  const message = `The revision in use has no form fields that take several values, such as ${JSON.stringify(field)}`
+  return missingCapability({ elicitation: { form: {} } }, message)
+}
+
+/** How 2025-06-18 puts questions: forms of single values, but no URLs; sampling, but no tools. */
 export const questionRules: QuestionRules = {
   refusal({ method, params = {} }) {
-    if (method === 'elicitation/create' && params['mode'] === 'url') {
-      return missingCapability({ elicitation: { url: {} } }, 'The revision in use has no elicitation by URL')
-    }
+    if (method === 'elicitation/create') return elicitationRefusal(params)
     const tools = method === 'sampling/createMessage' && (params['tools'] ?? params['toolChoice']) !== undefined
     return tools
       ? missingCapability({ sampling: { tools: {} } }, 'The revision in use has no tools in sampling')

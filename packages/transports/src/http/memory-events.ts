@@ -1,0 +1,189 @@
+import type { EventLog, EventScope, Replay } from './events.ts'
+
+/** How much an event log in memory keeps. */
+export type MemoryEventLogOptions = {
+  /** Events of one stream. @default 1_000 */
+  events?: number
+  /** Size of one stream in characters; the newest event stays whatever its size. @default 8_388_608 */
+  size?: number
+  /**
+   * Size of all streams together in characters. Whoever has more than an equal part of it gives way, the longest silent of
+   * their streams first: no principal, and without principals no session, takes the part of another. @default 33_554_432
+   */
+  total?: number
+  /** Milliseconds that a stream's events are kept after the newest. @default 900_000 */
+  age?: number
+}
+
+/** Whose events take up room: a principal, or one session of nobody's. */
+type Owner = {
+  readonly key: string
+  size: number
+  /** Its streams that hold events, the longest silent first. */
+  readonly bySilence: Set<Stream>
+}
+
+type Stream = {
+  readonly name: string
+  /** Found anew when the first event comes, and when one comes after all were dropped. */
+  owner: Owner
+  /** The streams of its session. */
+  readonly among: Map<string, Stream>
+  texts: string[]
+  /** The position of the first text that is left: positions go on when texts are dropped, so that no id comes twice. */
+  first: number
+  size: number
+  /** When the newest event came. */
+  at: number
+  ended: boolean
+}
+
+// What is left once there was too much, so that the parts need not be worked out again with the next event.
+const left = 7 / 8
+
+/** The most that each may keep for all of them together to keep `total`; `sizes` are in descending order. */
+const equalPart = (sizes: readonly number[], total: number): number => {
+  let rest = total
+  for (let count = sizes.length; count > 0; count -= 1) {
+    const smallest = sizes[count - 1] ?? 0
+    if (smallest * count >= rest) return rest / count
+    rest -= smallest
+  }
+  return Infinity
+}
+
+class MemoryEventLog implements EventLog {
+  readonly #limits: Required<MemoryEventLogOptions>
+  readonly #sessions = new Map<string, Map<string, Stream>>()
+  /** Those that have events. */
+  readonly #owners = new Map<string, Owner>()
+  /** Every stream that holds events, the longest silent first. */
+  readonly #bySilence = new Set<Stream>()
+  #size = 0
+
+  constructor(options: MemoryEventLogOptions) {
+    this.#limits = { events: 1_000, size: 8_388_608, total: 33_554_432, age: 900_000, ...options }
+  }
+
+  append(scope: EventScope, name: string, text: string): string {
+    const stream = this.#stream(scope, name)
+    if (stream.texts.length === 0) stream.owner = this.#owner(scope)
+    stream.texts.push(text)
+    stream.at = performance.now()
+    this.#grow(stream, text.length)
+    for (const silent of [this.#bySilence, stream.owner.bySilence]) {
+      silent.delete(stream)
+      silent.add(stream)
+    }
+    this.#owners.set(stream.owner.key, stream.owner)
+    const { events, size } = this.#limits
+    while (stream.texts.length > 1 && (stream.texts.length > events || stream.size > size)) this.#shorten(stream)
+    this.#expire()
+    if (this.#size > this.#limits.total) this.#makeRoom(stream)
+    return `${name}-${stream.first + stream.texts.length - 1}`
+  }
+
+  #stream(scope: EventScope, name: string): Stream {
+    const key = keyOf(scope)
+    let streams = this.#sessions.get(key)
+    if (streams === undefined) this.#sessions.set(key, (streams = new Map()))
+    let stream = streams.get(name)
+    if (stream === undefined) {
+      stream = { name, owner: this.#owner(scope), among: streams, texts: [], first: 1, size: 0, at: 0, ended: false }
+      streams.set(name, stream)
+    }
+    return stream
+  }
+
+  #owner({ session, principal }: EventScope): Owner {
+    const key = JSON.stringify(principal === '' ? [session] : [principal, ''])
+    return this.#owners.get(key) ?? { key, size: 0, bySilence: new Set() }
+  }
+
+  #grow(stream: Stream, by: number): void {
+    stream.size += by
+    stream.owner.size += by
+    this.#size += by
+  }
+
+  #shorten(stream: Stream): void {
+    this.#grow(stream, -(stream.texts.shift()?.length ?? 0))
+    stream.first += 1
+  }
+
+  /** Streams that are too old, or that there is no room for, lose all they hold: half of it is no use to anyone. */
+  #expire(): void {
+    const oldest = performance.now() - this.#limits.age
+    for (const stream of this.#bySilence) {
+      if (stream.at > oldest) break
+      this.#empty(stream)
+    }
+  }
+
+  /** Makes room after something came on one stream, which keeps it. */
+  #makeRoom(newest: Stream): void {
+    const { total } = this.#limits
+    const part = total / this.#owners.size
+    for (const stream of newest.owner.bySilence) {
+      if (this.#size <= total || newest.owner.size <= part) break
+      if (stream !== newest) this.#empty(stream)
+    }
+    if (this.#size > total) this.#level(newest)
+  }
+
+  #level(newest: Stream): void {
+    const owners = [...this.#owners.values()].toSorted((one, other) => other.size - one.size)
+    const sizes = owners.map(({ size }) => size)
+    const part = equalPart(sizes, this.#limits.total * left)
+    for (const owner of owners) {
+      for (const stream of owner.bySilence) {
+        if (owner.size <= part) break
+        if (stream !== newest) this.#empty(stream)
+      }
+    }
+  }
+
+  #empty(stream: Stream): void {
+    const { owner } = stream
+    this.#bySilence.delete(stream)
+    owner.bySilence.delete(stream)
+    this.#grow(stream, -stream.size)
+    if (owner.bySilence.size === 0) this.#owners.delete(owner.key)
+    stream.first += stream.texts.length
+    stream.texts = []
+    if (stream.ended) stream.among.delete(stream.name)
+  }
+
+  replay(scope: EventScope, lastEventId: string): Replay | undefined {
+    this.#expire()
+    const dash = lastEventId.lastIndexOf('-')
+    const position = Number(lastEventId.slice(dash + 1))
+    const stream = this.#sessions.get(keyOf(scope))?.get(lastEventId.slice(0, Math.max(0, dash)))
+    // An event has one id in one spelling.
+    if (stream === undefined || !Number.isSafeInteger(position) || `${stream.name}-${position}` !== lastEventId)
+      return undefined
+    const { first, texts, name } = stream
+    if (position < 1 || position >= first + texts.length) return undefined
+    const from = Math.max(first, position + 1)
+    const events = texts.slice(from - first).map((text, index) => ({ id: `${name}-${from + index}`, text }))
+    return { stream: name, events, complete: position + 1 >= first }
+  }
+
+  end(scope: EventScope, name: string): void {
+    const stream = this.#sessions.get(keyOf(scope))?.get(name)
+    if (stream === undefined) return
+    stream.ended = true
+    if (stream.texts.length === 0) stream.among.delete(name)
+  }
+
+  drop(scope: EventScope): void {
+    const key = keyOf(scope)
+    for (const stream of this.#sessions.get(key)?.values() ?? []) this.#empty(stream)
+    this.#sessions.delete(key)
+  }
+}
+
+const keyOf = ({ session, principal }: EventScope): string => JSON.stringify([principal, session])
+
+/** The event log of one process, bounded in every direction. */
+export const memoryEventLog = (options: MemoryEventLogOptions = {}): EventLog => new MemoryEventLog(options)

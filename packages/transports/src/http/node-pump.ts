@@ -1,0 +1,150 @@
+import { ConnectionClosed } from '@parley/core'
+import { tooSlow } from './stream-limits.ts'
+
+/** A response of Node's, over either version of HTTP, as far as it is written to. */
+export interface Outlet {
+  /** Null until it is this response's turn on its connection, and again when it is over. */
+  readonly socket: unknown
+  write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean
+  end(done: () => void): unknown
+  end(chunk: string | Uint8Array, done: () => void): unknown
+}
+
+/** What hears how a pump is getting on. */
+export type PumpEars = {
+  /** Some of what waited was taken. */
+  readonly taken: () => void
+  /** Nothing was taken for too long, or nothing can be written any more. */
+  readonly broken: (reason: ConnectionClosed) => void
+}
+
+// One of these has to be taken within the stall. What the system accepts of a larger one is nobody else's to see.
+const pieceSize = 65_536
+
+/**
+ * Writes text to one response, a piece after the other, and knows how much of it waits and since when none was taken.
+ *
+ * The text of one turn goes out as one write, at its end. Its clock runs while something waits, and is set back by nothing
+ * but what the client takes: a client could send for ever and read nothing.
+ */
+export class Pump {
+  readonly #outlet: Outlet
+  readonly #stall: number
+  readonly #ears: PumpEars
+  #parts: string[] = []
+  #gathered = 0
+  #rest: Uint8Array | undefined
+  #flying = 0
+  #busy = false
+  #gathering = false
+  #ending = false
+  #stopped = false
+  #since = 0
+  #clock: ReturnType<typeof setTimeout> | undefined
+
+  constructor(outlet: Outlet, stall: number, ears: PumpEars) {
+    this.#outlet = outlet
+    this.#stall = stall
+    this.#ears = ears
+  }
+
+  /** How much waits: characters, and bytes of what is too large for one write. */
+  get waiting(): number {
+    return this.#gathered + this.#flying + (this.#rest?.byteLength ?? 0)
+  }
+
+  /** Queues text. */
+  write(text: string): void {
+    if (this.#stopped) return
+    this.#parts.push(text)
+    this.#gathered += text.length
+    this.#gather()
+  }
+
+  /** Ends the response after what is queued. */
+  end(): void {
+    this.#ending = true
+    this.#gather()
+  }
+
+  #gather(): void {
+    if (this.#busy || this.#gathering) return
+    this.#gathering = true
+    // Comes right after every promise that is ready now.
+    process.nextTick(this.#gatheredAll)
+  }
+
+  readonly #gatheredAll = (): void => {
+    this.#gathering = false
+    this.#step()
+  }
+
+  #step(): void {
+    if (this.#stopped) return
+    const piece = this.#take()
+    if (piece === undefined && !this.#ending) return
+    this.#busy = true
+    this.#flying = piece?.length ?? 0
+    this.#since = performance.now()
+    this.#clock ??= this.#wait(this.#stall)
+    const last = this.#ending && this.#rest === undefined && this.#gathered === 0
+    if (!last) this.#outlet.write(piece ?? '', this.#written)
+    else if (piece === undefined) this.#outlet.end(this.stop)
+    else this.#outlet.end(piece, this.stop)
+  }
+
+  #take(): string | Uint8Array | undefined {
+    if (this.#rest === undefined) {
+      if (this.#gathered === 0) return undefined
+      const text = this.#parts.length === 1 ? (this.#parts[0] ?? '') : this.#parts.join('')
+      this.#parts = []
+      this.#gathered = 0
+      if (text.length <= pieceSize) return text
+      this.#rest = Buffer.from(text)
+    }
+    const piece = this.#rest.subarray(0, pieceSize)
+    this.#rest = this.#rest.byteLength > pieceSize ? this.#rest.subarray(pieceSize) : undefined
+    return piece
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    if (this.#stopped) return
+    if (error !== null && error !== undefined) return this.#break(new ConnectionClosed(error.message, { cause: error }))
+    this.#busy = false
+    this.#flying = 0
+    this.#step()
+    this.#ears.taken()
+  }
+
+  #wait(time: number): ReturnType<typeof setTimeout> | undefined {
+    if (time === Infinity) return undefined
+    const clock = setTimeout(this.#look, time)
+    clock.unref()
+    return clock
+  }
+
+  readonly #look = (): void => {
+    this.#clock = undefined
+    if (!this.#busy) return
+    // A client that asked twice on one connection may take long over the first answer, which has a clock of its own.
+    if (this.#outlet.socket === null) this.#since = performance.now()
+    const left = this.#since + this.#stall - performance.now()
+    if (left > 0) this.#clock = this.#wait(Math.ceil(left))
+    else this.#break(new ConnectionClosed(tooSlow(this.#stall)))
+  }
+
+  #break(reason: ConnectionClosed): void {
+    this.stop()
+    this.#ears.broken(reason)
+  }
+
+  /** Drops what waits. */
+  readonly stop = (): void => {
+    this.#stopped = true
+    clearTimeout(this.#clock)
+    this.#parts = []
+    this.#gathered = 0
+    this.#flying = 0
+    this.#rest = undefined
+  }
+}
