@@ -1,0 +1,2 @@
+/** Nothing, which must be imported from somewhere. */
+export const nothing: undefined = undefined

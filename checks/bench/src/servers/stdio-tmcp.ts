@@ -1,0 +1,4 @@
+import { StdioTransport } from '@tmcp/transport-stdio'
+import { makeServer } from './tmcp.ts'
+
+new StdioTransport(makeServer()).listen()
