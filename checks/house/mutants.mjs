@@ -56,9 +56,8 @@ export const mutants = [
   ),
   ...inFile(
     'packages/protocol/src/peer.ts',
-    ['B3', 'if (message.response) this.#pending.settle(message)', 'if (false) this.#pending.settle(message)'],
+    ['B3', 'if (message.response) this.#asked?.settle(message)', 'if (false) this.#asked?.settle(message)'],
     ['B4', "if (message.kind === 'request' && message.method === 'initialize') {", 'if (false) {'],
-    ['B5', 'if (!takesBatches(this.session.state.version)) return', 'if (false) return'],
     ['B12', 'namedVersion(request.params) === undefined ? this.session : undefined', 'this.session'],
     ['C2', 'const answered = !serving.over && response !== undefined', 'const answered = response !== undefined'],
     [
@@ -67,7 +66,11 @@ export const mutants = [
       'answered && isLongLived(request.method)',
     ],
     ['U5', "if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)", ''],
-    ['T4', 'if (subscription !== undefined && this.#pending.notification(subscription, notification)) return', ''],
+    [
+      'T4',
+      'if (subscription !== undefined && this.#asked?.notification(subscription, notification) === true) return',
+      '',
+    ],
   ),
   ...inFile(
     'packages/protocol/src/pending.ts',
@@ -91,6 +94,7 @@ export const mutants = [
     ['Q6', 'this.#questions?.abort(reason)', ''],
     ['B12', 'if (this.session === undefined) return undefined', ''],
   ),
+  ...inFile('packages/protocol/src/batch.ts', ['B5', 'if (!takesBatches(version)) return', 'if (false) return']),
   ...inFile(
     'packages/protocol/src/ledger.ts',
     ['M8', 'if (found === undefined || !answerFits(question, found))', 'if (found === undefined)'],

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { InputRequired } from './call.ts'
 export type { Call, Caller, Outcome } from './call.ts'
+export { batchFault } from './batch.ts'
 export { capabilityOf, isAdvertised, refusalFor } from './capabilities.ts'
 export type { Arrival, Channel, Lane } from './channel.ts'
 export { Deadlines } from './deadline.ts'

@@ -1,5 +1,7 @@
 import { ConnectionClosed, internalError, invalidRequest, orElse } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
+import { batchFault } from './batch.ts'
+import type { Batch } from './batch.ts'
 import type { Arrival, Channel, Lane } from './channel.ts'
 import type { Link, RequestOptions, Responder } from './exchange.ts'
 import { InFlight } from './in-flight.ts'
@@ -8,17 +10,13 @@ import type { RequestId, RpcBatch, RpcNotification, RpcRequest, RpcResponse, Sin
 import { metaKeys, metaOf, namedVersion } from './meta.ts'
 import type { PeerOptions } from './peer-options.ts'
 import { Pending } from './pending.ts'
-import { takesBatches } from './revisions/index.ts'
 import { isLongLived } from './revisions/methods.ts'
 import { Serving } from './serving.ts'
-import { blankSession } from './session.ts'
+import { PeerSession } from './session.ts'
 import type { Session } from './session.ts'
 
 const closedFor = (reason: unknown): ConnectionClosed =>
   reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
-
-/** The answers to a batch, and how many of its messages are still open. */
-type Batch = { readonly responses: RpcResponse[]; open: number }
 
 /** What a caller hears whose responder threw, though it promised not to. */
 const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
@@ -34,12 +32,10 @@ export class Peer implements Link {
   readonly #channel: Channel
   readonly #responder: Responder
   readonly #options: Required<Omit<PeerOptions, 'sessionId'>>
-  readonly #pending: Pending
+  #asked: Pending | undefined
   readonly #serving = new InFlight()
-  readonly #ended = new AbortController()
+  readonly #session: PeerSession
   #closing: Promise<void> | undefined
-  /** The legacy session that `initialize` on this road opens; blank until then. */
-  readonly session: Session
   /** Settles when the road is gone, with the reason if it broke. */
   readonly closed: Promise<unknown>
 
@@ -55,18 +51,20 @@ export class Peer implements Link {
       beforeClose: undefined,
       ...options,
     }
-    this.#pending = new Pending({
-      cancel: (id, reason, lane) => this.#tellCancelled(id, reason, lane),
-      answering: () => this.#serving.size > 0,
-    })
-    const notify: Session['notify'] = (method, params) => channel.send({ kind: 'notification', method, params })
-    this.session = blankSession(options.sessionId, this.#ended.signal, notify)
+    this.#session = new PeerSession(options.sessionId, (method, params) =>
+      channel.send({ kind: 'notification', method, params }),
+    )
     this.closed = this.#read()
+  }
+
+  /** The legacy session that `initialize` on this road opens; blank until then. */
+  get session(): Session {
+    return this.#session
   }
 
   /** How many requests of this side wait for an answer. */
   get pending(): number {
-    return this.#pending.size
+    return this.#asked?.size ?? 0
   }
 
   request(method: string, params: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
@@ -79,9 +77,18 @@ export class Peer implements Link {
     })
   }
 
+  /** What waits for answers; most peers of a server never ask. */
+  #pending(): Pending {
+    this.#asked ??= new Pending({
+      cancel: (id, reason, lane) => this.#tellCancelled(id, reason, lane),
+      answering: () => this.#serving.size > 0,
+    })
+    return this.#asked
+  }
+
   #request(method: string, params: JsonObject, options: RequestOptions, lane: Lane | undefined): Promise<JsonObject> {
-    if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason)
-    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane), lane)
+    if (this.#session.reason !== undefined) return Promise.reject(this.#session.reason)
+    return this.#pending().request(method, params, options, (request) => this.#channel.send(request, lane), lane)
   }
 
   async notify(method: string, params?: JsonObject): Promise<void> {
@@ -126,20 +133,20 @@ export class Peer implements Link {
         this.#hear(message)
         break
       case 'broken':
-        if (message.response) this.#pending.settle(message)
+        if (message.response) this.#asked?.settle(message)
         else this.#reply(failure(message.id, errorObject(message.error)), arrival, batch)
         break
       default:
-        this.#pending.settle(message)
+        this.#asked?.settle(message)
     }
     this.#done(arrival, batch)
   }
 
   #batch(batch: RpcBatch, arrival: Arrival): void {
     const { messages } = batch
-    const refusal = this.#batchRefusal(messages)
-    if (refusal !== undefined) {
-      this.#post(failure(undefined, errorObject(invalidRequest(refusal))), arrival.lane)
+    const fault = batchFault(batch, this.#session.state.version, this.#options.maxBatch)
+    if (fault !== undefined) {
+      this.#post(failure(undefined, errorObject(fault)), arrival.lane)
       arrival.done?.()
       return
     }
@@ -168,19 +175,12 @@ export class Peer implements Link {
     arrival.done?.()
   }
 
-  #batchRefusal(messages: readonly SingleMessage[]): string | undefined {
-    if (!takesBatches(this.session.state.version)) return 'Batches are not part of the revision in use'
-    if (messages.length === 0) return 'A batch holds at least one message'
-    if (messages.length > this.#options.maxBatch) return `A batch holds at most ${this.#options.maxBatch} messages`
-    return undefined
-  }
-
   #hear(notification: RpcNotification): void {
     const { method, params } = notification
     if (method === 'notifications/cancelled') return this.#cancelled(notification)
-    if (method === 'notifications/progress' && this.#pending.progress(params)) return
+    if (method === 'notifications/progress' && this.#asked?.progress(params) === true) return
     const subscription = metaOf(params)[metaKeys.subscriptionId] as string | number | undefined
-    if (subscription !== undefined && this.#pending.notification(subscription, notification)) return
+    if (subscription !== undefined && this.#asked?.notification(subscription, notification) === true) return
     try {
       this.#responder.hear(notification, this.session)
     } catch {
@@ -193,7 +193,7 @@ export class Peer implements Link {
     const reason = notification.params?.['reason']
     const cause = new DOMException(typeof reason === 'string' ? reason : 'The caller cancelled', 'AbortError')
     // A server ends a listen with this notification, which then names a request of ours.
-    if (!this.#serving.cancel(id, cause)) this.#pending.notification(id, notification)
+    if (!this.#serving.cancel(id, cause)) this.#asked?.notification(id, notification)
   }
 
   #serve(request: RpcRequest, arrival: Arrival, batch: Batch | undefined): void {
@@ -281,9 +281,9 @@ export class Peer implements Link {
   async #shut(reason: unknown): Promise<void> {
     const closed = closedFor(reason)
     this.#serving.release()
-    this.#ended.abort(closed)
+    this.#session.end(closed)
     this.#serving.abort(closed, 'all')
-    this.#pending.close(closed)
+    this.#asked?.close(closed)
     await this.#channel[Symbol.asyncDispose]()
   }
 

@@ -32,21 +32,62 @@ export interface Session {
   readonly state: SessionState
   /** Aborts when the session is over. */
   readonly ended: AbortSignal
+  /** Calls once when the session is over, at once where it is. It takes less to keep than a signal. */
+  whenEnded(listener: () => void): void
   /** Sends a notification that belongs to no request, on the session's standing road; a promise is backpressure. */
   notify(method: string, params?: JsonObject): Awaitable<void>
 }
 
-/** A session that nothing was negotiated on. Without a name from its road it makes one of 128 random bits. */
-export const blankSession = (name: string | undefined, ended: AbortSignal, notify: Session['notify']): Session => {
-  let id = name
-  return {
-    get id() {
-      // Made when somebody asks: on a pipe nobody does, and a platform's crypto may take longer to load than all else.
-      id ??= crypto.randomUUID()
-      return id
-    },
-    state: { initialized: false, subscriptions: [] },
-    ended,
-    notify,
+/** The session that a peer opens, blank at first. Tens of thousands may be idle: what they may never need is made late. */
+export class PeerSession implements Session {
+  readonly state: SessionState = { initialized: false, subscriptions: [] }
+  readonly #notify: Session['notify']
+  #id: string | undefined
+  #controller: AbortController | undefined
+  #listeners: (() => void)[] | undefined
+  #reason: unknown
+
+  /** Without a name from its road it makes one of 128 random bits. */
+  constructor(name: string | undefined, notify: Session['notify']) {
+    this.#id = name
+    this.#notify = notify
+  }
+
+  get id(): string {
+    // On a pipe nobody asks, and a platform's crypto may take longer to load than all else.
+    this.#id ??= crypto.randomUUID()
+    return this.#id
+  }
+
+  get ended(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get reason(): unknown {
+    return this.#reason
+  }
+
+  whenEnded(listener: () => void): void {
+    if (this.#reason !== undefined) return listener()
+    this.#listeners ??= []
+    this.#listeners.push(listener)
+  }
+
+  notify(method: string, params?: JsonObject): Awaitable<void> {
+    return this.#notify(method, params)
+  }
+
+  /** Ends it, once. */
+  end(reason: Error): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#controller?.abort(reason)
+    for (const listener of this.#listeners ?? []) listener()
+    this.#listeners = undefined
   }
 }

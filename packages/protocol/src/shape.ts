@@ -105,7 +105,11 @@ const isMeant = (shape: Shape, value: unknown, by: string | undefined): boolean 
   const required = shape.required?.[by]
   const word = required ?? shape.optional?.[by]
   if (word === undefined) return true
-  return value[by] === undefined ? required === undefined : check(word, value[by]) === undefined
+  const said = value[by]
+  if (said === undefined) return required === undefined
+  // On the way of every content block: what is wrong with the others is nobody's concern.
+  if (typeof word === 'object' && 'words' in word) return (word.words as readonly unknown[]).includes(said)
+  return check(word, said) === undefined
 }
 
 const wordsOf = (shape: Shape, by: string): readonly (string | number | boolean)[] => {

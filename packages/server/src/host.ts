@@ -2,6 +2,7 @@ import { createSealer, extensionIdFault, internalError, RpcError } from '@parley
 import type {
   CacheHints,
   Implementation,
+  JsonObject,
   ReadResourceResult,
   Schema,
   SchemaConverter,
@@ -24,6 +25,7 @@ import type { Form } from './form.ts'
 import { LifespanHolder } from './lifespan.ts'
 import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
 import { checkHints } from './pages.ts'
+import { StandingResults } from './standing.ts'
 
 const reportToConsole = (error: unknown, { call, correlationId }: ErrorReport): void => {
   const { name, uri } = call?.params ?? {}
@@ -63,6 +65,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   readonly handlers: Map<string, MethodHandler> = new Map()
   /** Runs a call through all middleware to its handler. */
   next: Step = handleWith(this.handlers, this)
+  /** Results that are written but once. */
+  readonly standing: StandingResults = new StandingResults()
   readonly #features: Feature[] = []
   readonly #takenOver = new Set<string>()
   readonly #forms = new WeakMap<Schema, Form>()
@@ -167,6 +171,10 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
     // What is advertised follows from what is registered, not from what a resource holds.
     if ('list' in change) this.#capabilities = undefined
     this.changes.publish(change)
+  }
+
+  keep(method: string, result: JsonObject): void {
+    this.standing.add(method, result)
   }
 
   warn(message: string): void {

@@ -1,50 +1,149 @@
-import { fromBase64Url, invalidParams, toBase64Url } from '@parley/core'
-import type { CacheHints } from '@parley/core'
+import { andThen, fromBase64Url, invalidParams, toBase64Url } from '@parley/core'
+import type { Awaitable, CacheHints, JsonObject, Principal } from '@parley/core'
 import type { Call } from '@parley/protocol'
+import type { Context } from './context.ts'
 import type { FeatureHost } from './features/feature.ts'
-import type { Offered, Registry } from './registry.ts'
+import { isOffered } from './registry.ts'
+import type { Entry, Offered, Registry } from './registry.ts'
 
-/** One page of a list, with how long it stays fresh and for whom. */
-export type Page<Listed> = CacheHints & { items: Listed[]; nextCursor?: string }
+/** What a list is called. */
+export type ListNames = {
+  /** Its method without the `/list`; its cursors are none of another's. */
+  readonly list: string
+  /** The member of the result that holds the items. */
+  readonly key: string
+}
 
-type Place = { order: number; offset: number }
+type Place = { readonly order: number; readonly offset: number }
+
+type Draft<Listed> = { readonly from: Place; readonly size: number; readonly items: Listed[]; next?: Place }
+
+const FIRST: Place = { order: 0, offset: 0 }
 
 /**
- * The page of a list that a call asks for: what the registered items expand to, in order, `host.pageSize` at a time.
+ * A list, page by page: what the registered items expand to, in order, `host.pageSize` at a time.
  *
  * A cursor names the place of the first item not yet sent, by the order of registration. It outlives additions and
- * removals, holds nothing that a forger could use, and means the same in every process that registers alike. `list`
- * names the list, so that its cursors are none of another's (server/utilities/pagination).
- * @throws RpcError (by rejection) `invalidParams` for a cursor that is none of this list's (A8)
+ * removals, holds nothing that a forger could use, and means the same in every process that registers alike
+ * (server/utilities/pagination).
+ *
+ * As long as everyone sees the same, each page is made once and given out as the same frozen object until the registry
+ * changes. What is listed must be frozen, and the same for everyone where the registry is not restricted.
  */
-export const listPage = async <Item extends Offered, Listed>(
-  { params, exchange }: Call,
-  registry: Registry<Item, never>,
-  host: FeatureHost,
-  list: string,
-  expand: (item: Item) => readonly Listed[] | Promise<readonly Listed[]>,
-): Promise<Page<Listed>> => {
-  const from = readCursor(params['cursor'], list, registry.issued)
-  const page: Page<Listed> = { items: [], ...hintsFor(host.listHints, registry.restricted) }
-  for (const { item, order } of registry.offered(exchange.origin.principal)) {
-    if (order < from.order) continue
-    const expanded = expand(item)
-    const listed = expanded instanceof Promise ? await expanded : expanded
-    for (const [offset, each] of listed.entries()) {
-      if (order === from.order && offset < from.offset) continue
-      if (page.items.length >= Math.max(1, host.pageSize))
-        return { ...page, nextCursor: writeCursor(list, { order, offset }) }
-      page.items.push(each)
+export class ListPages<Item extends Offered, Listed> {
+  readonly #registry: Registry<Item, never>
+  readonly #host: FeatureHost
+  readonly #names: ListNames
+  readonly #expand: (item: Item, ctx: Context) => Awaitable<readonly Listed[]>
+  /** The places that one comes to from the first page on, each with its page once that was asked for. */
+  readonly #kept = new Map<string, JsonObject | undefined>()
+  #edition: number | undefined
+
+  constructor(
+    registry: Registry<Item, never>,
+    host: FeatureHost,
+    names: ListNames,
+    expand: (item: Item, ctx: Context) => Awaitable<readonly Listed[]>,
+  ) {
+    this.#registry = registry
+    this.#host = host
+    this.#names = names
+    this.#expand = expand
+  }
+
+  /**
+   * The page that a call asks for.
+   * @throws RpcError `invalidParams` for a cursor that is none of this list's (A8)
+   */
+  answer({ params, exchange }: Call, ctx: Context): Awaitable<JsonObject> {
+    const from = readCursor(params['cursor'], this.#names.list, this.#registry.issued)
+    // What one principal sees is never kept: the next may see less.
+    if (this.#registry.restricted)
+      return andThen(this.#draft(from, exchange.origin.principal, ctx), (draft) => this.#result(draft, true))
+    this.#refresh()
+    const place = keyOf(from)
+    const kept = this.#kept.get(place)
+    if (kept !== undefined) return kept
+    const draft = this.#draft(from, undefined, ctx)
+    // A cursor that someone made up, or has from an earlier edition, is served but takes up no room.
+    if (draft instanceof Promise || !this.#kept.has(place)) return andThen(draft, (made) => this.#result(made, false))
+    return this.#keep(place, draft)
+  }
+
+  #refresh(): void {
+    const { edition } = this.#registry
+    if (this.#edition === edition) return
+    this.#edition = edition
+    this.#kept.clear()
+    this.#kept.set(keyOf(FIRST), undefined)
+  }
+
+  #keep(place: string, draft: Draft<Listed>): JsonObject {
+    const result = this.#result(draft, false)
+    Object.freeze(draft.items)
+    Object.freeze(result)
+    this.#kept.set(place, result)
+    if (draft.next !== undefined) this.#kept.set(keyOf(draft.next), undefined)
+    this.#host.keep(`${this.#names.list}/list`, result)
+    return result
+  }
+
+  #result({ items, next }: Draft<Listed>, restricted: boolean): JsonObject {
+    return {
+      [this.#names.key]: items,
+      ...hintsFor(this.#host.listHints, restricted),
+      ...(next !== undefined && { nextCursor: writeCursor(this.#names.list, next) }),
     }
   }
-  return page
+
+  #draft(from: Place, principal: Principal | undefined, ctx: Context): Awaitable<Draft<Listed>> {
+    const draft = { from, size: Math.max(1, this.#host.pageSize), items: [] }
+    return this.#fill(draft, this.#registry.entries(), principal, ctx)
+  }
+
+  #fill(
+    draft: Draft<Listed>,
+    entries: Iterator<Entry<Item>, unknown>,
+    principal: Principal | undefined,
+    ctx: Context,
+  ): Awaitable<Draft<Listed>> {
+    for (let next = entries.next(); next.done !== true; next = entries.next()) {
+      const entry = next.value
+      const { order, item } = entry
+      if (order < draft.from.order || !isOffered(entry, principal)) continue
+      const listed = this.#expand(item, ctx)
+      if (listed instanceof Promise)
+        return listed.then((own) => (fits(draft, order, own) ? this.#fill(draft, entries, principal, ctx) : draft))
+      if (!fits(draft, order, listed)) break
+    }
+    return draft
+  }
 }
+
+/** Puts an item's part on a page, and tells whether all of it found room. */
+const fits = <Listed>(draft: Draft<Listed>, order: number, listed: readonly Listed[]): boolean => {
+  const begin = order === draft.from.order ? draft.from.offset : 0
+  let offset = 0
+  for (const each of listed) {
+    if (offset >= begin) {
+      if (draft.items.length >= draft.size) {
+        draft.next = { order, offset }
+        return false
+      }
+      draft.items.push(each)
+    }
+    offset += 1
+  }
+  return true
+}
+
+const keyOf = ({ order, offset }: Place): string => `${order}:${offset}`
 
 const writeCursor = (list: string, { order, offset }: Place): string =>
   toBase64Url(new TextEncoder().encode(`${list}:${order}:${offset}`))
 
 const readCursor = (cursor: unknown, list: string, issued: number): Place => {
-  if (cursor === undefined) return { order: 0, offset: 0 }
+  if (cursor === undefined) return FIRST
   const [, of, order, offset] = /^([a-z/]+):(\d{1,9}):(\d{1,9})$/.exec(decoded(cursor)) ?? []
   // A place that was never given out is no cursor of ours.
   if (of !== list || Number(order) >= issued) throw invalidParams('Invalid cursor')

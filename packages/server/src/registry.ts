@@ -61,6 +61,8 @@ export class Registry<Item extends Offered, Changes> {
   readonly #kind: RegistryKind<Item, Changes>
   readonly #entries = new Map<string, Entry<Item>>()
   #issued = 0
+  #edition = 0
+  #restricted: boolean | undefined
 
   constructor(kind: RegistryKind<Item, Changes>) {
     this.#kind = kind
@@ -71,9 +73,15 @@ export class Registry<Item extends Offered, Changes> {
     return this.#issued
   }
 
+  /** Another number after each change. */
+  get edition(): number {
+    return this.#edition
+  }
+
   /** Whether anyone may see something that others may not. */
   get restricted(): boolean {
-    return [...this.#entries.values()].some(({ item }) => item.visible !== undefined || item.varies === true)
+    this.#restricted ??= this.all().some((item) => item.visible !== undefined || item.varies === true)
+    return this.#restricted
   }
 
   /** @throws TypeError for a name that is taken, unless duplicates are wanted */
@@ -89,7 +97,7 @@ export class Registry<Item extends Offered, Changes> {
     }
     const entry = { name, order: known?.order ?? this.#issued++, item, enabled: true }
     this.#entries.set(name, entry)
-    this.#kind.changed()
+    this.#changed()
     return this.#hold(entry)
   }
 
@@ -99,21 +107,27 @@ export class Registry<Item extends Offered, Changes> {
     return entry !== undefined && isOffered(entry, principal) ? entry.item : undefined
   }
 
-  /** Everything that this principal may use, in order. */
-  *offered(principal: Principal | undefined): Generator<Entry<Item>, void, void> {
-    for (const entry of this.#entries.values()) if (isOffered(entry, principal)) yield entry
+  /** Everything there is in its place, offered or not, in order. */
+  entries(): Iterator<Entry<Item>, unknown> {
+    return this.#entries.values()
   }
 
   /** Everything there is, offered or not, in order. */
-  *all(): Generator<Item, void, void> {
-    for (const { item } of this.#entries.values()) yield item
+  all(): Item[] {
+    return [...this.#entries.values()].map(({ item }) => item)
+  }
+
+  #changed(): void {
+    this.#edition += 1
+    this.#restricted = undefined
+    this.#kind.changed()
   }
 
   #hold(entry: Entry<Item>): Registration<Changes> {
     const change = (work: () => void): void => {
       if (this.#entries.get(entry.name) !== entry) return
       work()
-      this.#kind.changed()
+      this.#changed()
     }
     const able = (enabled: boolean) => (): void => {
       if (entry.enabled !== enabled) change(() => void (entry.enabled = enabled))
@@ -130,13 +144,28 @@ export class Registry<Item extends Offered, Changes> {
   }
 }
 
-const isOffered = ({ enabled, item }: Entry<Offered>, principal: Principal | undefined): boolean =>
+/** Whether a principal may see and use what stands in a place. */
+export const isOffered = ({ enabled, item }: Entry<Offered>, principal: Principal | undefined): boolean =>
   enabled && (item.visible === undefined || item.visible(principal))
 
 const checkMeta = (meta: JsonObject | undefined): void => {
   for (const key of Object.keys(meta ?? {})) {
     const fault = metaKeyFault(key)
     if (fault !== undefined) throw new TypeError(`_meta: ${fault}`)
+  }
+}
+
+/**
+ * An item as a list has it: a copy, frozen to its leaves, of what JSON makes of it.
+ *
+ * Lists are written once and shared, so what was registered must not change under them, nor what its owner holds freeze.
+ * @throws TypeError for what JSON cannot hold
+ */
+export const listedItem = <T extends JsonObject>(what: string, item: T): T => {
+  try {
+    return JSON.parse(JSON.stringify(item), (_key, value: unknown) => Object.freeze(value)) as T
+  } catch (cause) {
+    throw new TypeError(`${what} cannot be listed: ${cause instanceof Error ? cause.message : 'no JSON'}`, { cause })
   }
 }
 

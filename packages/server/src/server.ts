@@ -3,6 +3,7 @@ import type { Awaitable, Implementation, JsonObject, Principal, ServerCapabiliti
 import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
 import type {
   Call,
+  Encoded,
   Exchange,
   Mirrored,
   Responder,
@@ -138,7 +139,8 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const { id } = call.exchange.request
     return andThen(settle(call, this.#host.next, this.#host.maxRounds), (result) => {
       const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
-      return andThen(revision.writeOutcome(call, outcome, this.#host), (written) => success(id, written))
+      const write = (): Awaitable<JsonObject | Encoded> => revision.writeOutcome(call, outcome, this.#host)
+      return andThen(this.#host.standing.written(result, call, revision, write), (written) => success(id, written))
     })
   }
 

@@ -12,6 +12,7 @@ export class FakeHost implements FeatureHost, RegistryOptions {
   readonly published: Change[] = []
   readonly masked: unknown[] = []
   readonly warnings: string[] = []
+  readonly kept: { method: string; result: JsonObject }[] = []
   validator: SchemaValidator | undefined
   toJsonSchema: SchemaConverter | undefined
   pageSize = 100
@@ -20,6 +21,10 @@ export class FakeHost implements FeatureHost, RegistryOptions {
 
   publish(change: Change): void {
     this.published.push(change)
+  }
+
+  keep(method: string, result: JsonObject): void {
+    this.kept.push({ method, result })
   }
 
   warn(message: string): void {

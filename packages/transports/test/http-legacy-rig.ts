@@ -18,6 +18,7 @@ export type Seen = { id?: string; data?: string; retry?: string; event?: string 
 
 /** The reply to one request, and the client that reads it. */
 export class FakeReply implements Reply, EventStream {
+  readonly waiting = 0
   status: number | undefined
   headers: Readonly<Record<string, string>> = {}
   body: string | undefined

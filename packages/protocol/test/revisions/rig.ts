@@ -26,6 +26,7 @@ export const session = (version?: string, capabilities: ClientCapabilities = {})
     ...(version === undefined ? {} : { version, capabilities, info: { name: 'old', version: '1' } }),
   },
   ended: new AbortController().signal,
+  whenEnded: () => undefined,
   notify: () => Promise.resolve(),
 })
 

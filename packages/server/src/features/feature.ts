@@ -29,6 +29,8 @@ export interface FeatureHost {
   readonly pageSize: number
   /** Says how long lists stay fresh, and for whom. */
   readonly listHints: CacheHints
+  /** Takes note that a method's result, frozen to its leaves, is given again and again: it is written out but once. */
+  keep(method: string, result: JsonObject): void
   /** Hears what a handler threw that was not meant for the caller, and gives the text that goes out instead. */
   mask(error: unknown, call: Call): string
 }

@@ -4,8 +4,8 @@ import { InputRequired } from '@parley/protocol'
 import type { Call } from '@parley/protocol'
 import { isContentBlock, user } from '../content.ts'
 import type { Context } from '../context.ts'
-import { listPage } from '../pages.ts'
-import { described, Registry } from '../registry.ts'
+import { ListPages } from '../pages.ts'
+import { described, listedItem, Registry } from '../registry.ts'
 import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
 import { completableOf } from './completer.ts'
 import type { Completable, Completer, Completers, CompletionSource } from './completer.ts'
@@ -73,15 +73,10 @@ type Item = {
 export class Prompts implements Feature, CompletionSource {
   readonly #host: FeatureHost
   readonly #registry: Registry<Item, PromptChanges>
+  readonly #pages: ListPages<Item, Prompt>
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
-    [
-      'prompts/list',
-      async (call) => {
-        const { items, ...rest } = await listPage(call, this.#registry, this.#host, 'prompts', ({ listed }) => listed)
-        return { prompts: items, ...rest }
-      },
-    ],
+    ['prompts/list', (call, ctx) => this.#pages.answer(call, ctx)],
     ['prompts/get', (call, ctx) => this.#get(call, ctx)],
   ])
 
@@ -94,6 +89,7 @@ export class Prompts implements Feature, CompletionSource {
       remake: ({ listed: [{ name }], options, handler }, changes) =>
         this.#make(name, { ...options, ...changes }, handler),
     })
+    this.#pages = new ListPages(this.#registry, host, { list: 'prompts', key: 'prompts' }, ({ listed }) => listed)
   }
 
   capabilities(): Partial<ServerCapabilities> {
@@ -111,9 +107,7 @@ export class Prompts implements Feature, CompletionSource {
   }
 
   get completes(): boolean {
-    return [...this.#registry.all()].some(({ completable }) =>
-      [...completable.values()].some((each) => each !== undefined),
-    )
+    return this.#registry.all().some(({ completable }) => [...completable.values()].some((each) => each !== undefined))
   }
 
   completable(name: string, principal: Principal | undefined): Completable | undefined {
@@ -121,10 +115,12 @@ export class Prompts implements Feature, CompletionSource {
   }
 
   #make(name: string, options: AnyOptions, handler: AnyHandler): Item {
+    const what = `The prompt "${name}"`
     const args = argumentsOf(options.args, this.#host)
     const names = args.listed.map((argument) => argument.name)
-    const prompt: Prompt = { name, ...described(options), ...(names.length > 0 && { arguments: args.listed }) }
-    const completable = completableOf(`The prompt "${name}"`, names, options.complete, args.properties)
+    const listed = { name, ...described(options), ...(names.length > 0 && { arguments: args.listed }) }
+    const prompt = listedItem<Prompt>(what, listed)
+    const completable = completableOf(what, names, options.complete, args.properties)
     return { options, visible: options.visible, handler, listed: [prompt], args, completable }
   }
 

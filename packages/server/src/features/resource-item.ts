@@ -1,8 +1,8 @@
 import { UriTemplate } from '@parley/core'
-import type { Annotations, CacheHints, Resource, ResourceTemplate, TemplateVariables } from '@parley/core'
+import type { Annotations, Awaitable, CacheHints, Resource, ResourceTemplate, TemplateVariables } from '@parley/core'
 import type { Context } from '../context.ts'
 import { checkHints } from '../pages.ts'
-import { described } from '../registry.ts'
+import { described, listedItem } from '../registry.ts'
 import type { Described, Visibility } from '../registry.ts'
 import { completableOf } from './completer.ts'
 import type { Completable, Completer, Completers } from './completer.ts'
@@ -55,10 +55,7 @@ export type Item = {
 }
 
 /** The resources that an item adds to the list. */
-export const resourcesOf = (
-  { options, resources }: Item,
-  ctx: Context,
-): readonly Resource[] | Promise<readonly Resource[]> => {
+export const resourcesOf = ({ options, resources }: Item, ctx: Context): Awaitable<readonly Resource[]> => {
   if (options.list === undefined) return resources
   const named = (own: readonly ListedResource[]): Resource[] =>
     own.map((each) => ({ ...each, name: each.name ?? each.uri }))
@@ -92,6 +89,10 @@ export const itemOf = (uri: string, options: AnyOptions, handler: AnyHandler): I
   const completable = completableOf(what, variables, options.complete)
   const varies = options.list !== undefined
   const own = { uri, options, visible, varies, handler, template, completable }
-  if (template !== undefined) return { ...own, resources: [], templates: [{ uriTemplate: uri, ...shown }] }
-  return { ...own, resources: [{ uri, ...shown, ...(size !== undefined && { size }) }], templates: [] }
+  if (template !== undefined) {
+    const listed = listedItem<ResourceTemplate>(what, { uriTemplate: uri, ...shown })
+    return { ...own, resources: [], templates: [listed] }
+  }
+  const listed = listedItem<Resource>(what, { uri, ...shown, ...(size !== undefined && { size }) })
+  return { ...own, resources: [listed], templates: [] }
 }

@@ -1,9 +1,17 @@
 import { compareSpecificity, invalidParams, resourceNotFound, sameShape, screenVariable } from '@parley/core'
-import type { Principal, ReadResourceResult, ServerCapabilities, TemplateVariables, UriTemplate } from '@parley/core'
+import type {
+  Principal,
+  ReadResourceResult,
+  Resource,
+  ResourceTemplate,
+  ServerCapabilities,
+  TemplateVariables,
+  UriTemplate,
+} from '@parley/core'
 import { InputRequired } from '@parley/protocol'
 import type { Call } from '@parley/protocol'
 import type { Context } from '../context.ts'
-import { checkHints, hintsFor, listPage } from '../pages.ts'
+import { checkHints, hintsFor, ListPages } from '../pages.ts'
 import { Registry } from '../registry.ts'
 import type { Registration, RegistryOptions } from '../registry.ts'
 import type { Completable, CompletionSource } from './completer.ts'
@@ -45,39 +53,19 @@ type Found = { item: Item; variables: ReadonlyMap<string, string | string[]> }
 
 /** What clients may read: `resources/list`, `resources/templates/list` and `resources/read` (server/resources). */
 export class Resources implements Feature, CompletionSource {
-  readonly #host: FeatureHost
   readonly #registry: Registry<Item, ResourceChanges>
+  readonly #pages: ListPages<Item, Resource>
+  readonly #templatePages: ListPages<Item, ResourceTemplate>
   /** The templates, the more specific first; made when next needed. */
   #ranked: readonly UriTemplate[] | undefined
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
-    [
-      'resources/list',
-      async (call, ctx) => {
-        const { items, ...rest } = await listPage(call, this.#registry, this.#host, 'resources', (item) =>
-          resourcesOf(item, ctx),
-        )
-        return { resources: items, ...rest }
-      },
-    ],
-    [
-      'resources/templates/list',
-      async (call) => {
-        const { items, ...rest } = await listPage(
-          call,
-          this.#registry,
-          this.#host,
-          'resources/templates',
-          ({ templates }) => templates,
-        )
-        return { resourceTemplates: items, ...rest }
-      },
-    ],
+    ['resources/list', (call, ctx) => this.#pages.answer(call, ctx)],
+    ['resources/templates/list', (call, ctx) => this.#templatePages.answer(call, ctx)],
     ['resources/read', (call, ctx): Promise<HandlerResult> => this.read(call, ctx)],
   ])
 
   constructor(host: FeatureHost & RegistryOptions) {
-    this.#host = host
     this.#registry = new Registry({
       kind: 'resource',
       duplicates: host,
@@ -87,6 +75,9 @@ export class Resources implements Feature, CompletionSource {
       },
       remake: ({ uri, options, handler }, changes) => itemOf(uri, { ...options, ...changes }, handler),
     })
+    this.#pages = new ListPages(this.#registry, host, { list: 'resources', key: 'resources' }, resourcesOf)
+    const templates = { list: 'resources/templates', key: 'resourceTemplates' }
+    this.#templatePages = new ListPages(this.#registry, host, templates, (item) => item.templates)
   }
 
   capabilities(): Partial<ServerCapabilities> {
@@ -113,7 +104,7 @@ export class Resources implements Feature, CompletionSource {
   }
 
   get completes(): boolean {
-    return [...this.#registry.all()].some(({ options }) => Object.keys(options.complete ?? {}).length > 0)
+    return this.#registry.all().some(({ options }) => Object.keys(options.complete ?? {}).length > 0)
   }
 
   completable(uri: string, principal: Principal | undefined): Completable | undefined {
@@ -155,7 +146,7 @@ export class Resources implements Feature, CompletionSource {
   /** Whether there is something at a URI that this principal may not see. */
   hides(uri: string, principal: Principal | undefined): boolean {
     if (this.#find(uri, principal) !== undefined) return false
-    return [...this.#registry.all()].some((item) => item.uri === uri || item.template?.match(uri) !== undefined)
+    return this.#registry.all().some((item) => item.uri === uri || item.template?.match(uri) !== undefined)
   }
 
   #find(uri: string, principal: Principal | undefined): Found | undefined {
@@ -170,8 +161,10 @@ export class Resources implements Feature, CompletionSource {
   }
 
   #templates(): readonly UriTemplate[] {
-    const all = (): UriTemplate[] => [...this.#registry.all()].flatMap(({ template }) => template ?? [])
-    this.#ranked ??= all().toSorted(compareSpecificity)
+    this.#ranked ??= this.#registry
+      .all()
+      .flatMap(({ template }) => template ?? [])
+      .toSorted(compareSpecificity)
     return this.#ranked
   }
 }

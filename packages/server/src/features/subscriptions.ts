@@ -156,13 +156,15 @@ export class Subscriptions implements Feature {
 
   /** Starts telling a legacy session of changes; it is over with the session. */
   attach(session: Session): void {
-    if (this.#sessions.has(session) || session.ended.aborted) return
+    if (this.#sessions.has(session)) return
     this.#sessions.add(session)
-    const pump = new ChangePump((method, params) => session.notify(method, params))
+    let pump: ChangePump | undefined
     const silence = this.#bus.listen((change) => {
-      if (this.#concerns(session, change)) pump.push(change)
+      if (!this.#concerns(session, change)) return
+      pump ??= new ChangePump((method, params) => session.notify(method, params))
+      pump.push(change)
     })
-    session.ended.addEventListener('abort', silence, { once: true })
+    session.whenEnded(silence)
   }
 
   #concerns(session: Session, change: Change): boolean {

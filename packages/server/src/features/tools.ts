@@ -29,8 +29,8 @@ import { Deadlines, mirroredArguments, Unanswered } from '@parley/protocol'
 import type { Call, InputRequired, Mirrored } from '@parley/protocol'
 import { isCancellation } from '../cancellation.ts'
 import type { Context } from '../context.ts'
-import { listPage } from '../pages.ts'
-import { described, Registry } from '../registry.ts'
+import { ListPages } from '../pages.ts'
+import { described, listedItem, Registry } from '../registry.ts'
 import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
 import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
 import { listedSchema } from './listed-schema.ts'
@@ -110,16 +110,11 @@ type Item = {
 export class Tools implements Feature {
   readonly #host: FeatureHost
   readonly #registry: Registry<Item, ToolChanges>
+  readonly #pages: ListPages<Item, Tool>
   readonly #deadlines = new Deadlines()
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
-    [
-      'tools/list',
-      async (call) => {
-        const { items, ...rest } = await listPage(call, this.#registry, this.#host, 'tools', ({ listed }) => listed)
-        return { tools: items, ...rest }
-      },
-    ],
+    ['tools/list', (call, ctx) => this.#pages.answer(call, ctx)],
     ['tools/call', (call, ctx) => this.#call(call, ctx)],
   ])
 
@@ -132,6 +127,7 @@ export class Tools implements Feature {
       remake: ({ listed: [{ name }], options, handler }, changes) =>
         this.#make(name, { ...options, ...changes }, handler),
     })
+    this.#pages = new ListPages(this.#registry, host, { list: 'tools', key: 'tools' }, ({ listed }) => listed)
   }
 
   capabilities(): Partial<ServerCapabilities> {
@@ -153,20 +149,20 @@ export class Tools implements Feature {
   #make(name: string, options: AnyOptions, handler: AnyHandler): Item {
     const { input, output, annotations, visible } = options
     const { check, inputSchema } = this.#input(name, input)
-    const tool: Tool = {
+    const tool = listedItem<Tool>(`The tool "${name}"`, {
       name,
       ...described(options),
       inputSchema,
       ...(output !== undefined && { outputSchema: listedSchema(output, 'output', this.#host) }),
       ...(annotations !== undefined && { annotations }),
-    }
+    })
     const checkOutput = output === undefined ? undefined : compile(output, { validator: this.#host.validator })
     return { options, visible, handler, listed: [tool], mirrored: mirroredIn(inputSchema), check, output: checkOutput }
   }
 
   #input(name: string, input: Schema | undefined): { check: Item['check']; inputSchema: ToolInputSchema } {
     // Hosts are known to make up an argument for tools that take none; it is dropped rather than refused.
-    if (input === undefined) return { check: () => ({ ok: true, value: {} }), inputSchema: { ...NO_ARGUMENTS } }
+    if (input === undefined) return { check: () => ({ ok: true, value: {} }), inputSchema: NO_ARGUMENTS }
     const json = listedSchema(input, 'input', this.#host)
     // MUST (server/tools#tool): the root of the arguments is an object (O4).
     if (json['type'] !== 'object') {

@@ -1,4 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { encode } from '@parley/protocol'
 import type { Arrival, Channel, Message } from '@parley/protocol'
 import { refused } from '../deferred.ts'
@@ -46,7 +47,7 @@ export class StreamChannel implements Channel {
     })
   }
 
-  send(message: Message): Promise<void> {
+  send(message: Message): Awaitable<void> {
     if (this.#closed) return refused(new ConnectionClosed('The stream has ended'))
     this.#pulse.touch(this.#out)
     const owed = message.kind === 'result' || message.kind === 'error'

@@ -69,7 +69,7 @@ export class SseSessions implements Annex {
     const out = reply.stream(streamHeaders)
     const { prefix, messages } = this.#paths
     // MUST (2024-11-05, basic/transports): where to post comes first (K1). A stream that is gone says so below.
-    out.write(frame({ event: 'endpoint', data: `${prefix}${messages}/${id}` })).catch(() => undefined)
+    void out.write(frame({ event: 'endpoint', data: `${prefix}${messages}/${id}` }))
     const session = new SseSession(id, principal, this.#server, out, this.#pulse)
     this.#sessions.add(session)
     const end = (): void => void this.#end(session).catch(() => undefined)

@@ -65,8 +65,8 @@ export class SessionChannel implements Channel {
   readonly #options: SessionChannelOptions
   readonly #inbox = new Queue<Arrival>()
   readonly #lanes = new Set<Lane>()
-  readonly #feeds = new Map<string, Feed>()
-  readonly #standing: Standing
+  #feeds: Map<string, Feed> | undefined
+  #standing: Standing | undefined
   #made = 0
   #inFlight = 0
   #offers: JsonObject = {}
@@ -74,7 +74,6 @@ export class SessionChannel implements Channel {
 
   constructor(options: SessionChannelOptions) {
     this.#options = options
-    this.#standing = new Standing(options.maxStreams)
   }
 
   /** How many requests wait for their answer. */
@@ -89,7 +88,7 @@ export class SessionChannel implements Channel {
 
   /** How many streams that a GET opened are read. */
   get reading(): number {
-    return this.#standing.connected
+    return this.#standing?.connected ?? 0
   }
 
   /** The capabilities that `initialize` was answered with. */
@@ -144,7 +143,8 @@ export class SessionChannel implements Channel {
     const id = `${kind}${this.#made}`
     const { rules, scope } = this.#options
     const primes = rules.log !== undefined && this.#options.primes()
-    const feed = new Feed(rules, { id, scope, primes, onLost, onEnd: () => this.#feeds.delete(id) })
+    const feed = new Feed(rules, { id, scope, primes, onLost, onEnd: () => this.#feeds?.delete(id) })
+    this.#feeds ??= new Map()
     this.#feeds.set(id, feed)
     return feed
   }
@@ -158,24 +158,25 @@ export class SessionChannel implements Channel {
     const feed = this.#open('g', () => {
       if (!feed.reachable) this.#retire(feed)
     })
+    this.#standing ??= new Standing(this.#options.maxStreams)
     const least = this.#standing.add(feed)
     if (least !== undefined) this.#retire(least)
     feed.connect(reply, {})
   }
 
   #retire(feed: Feed): void {
-    this.#standing.delete(feed)
+    this.#standing?.delete(feed)
     feed.end()
   }
 
   /** The feed that a client comes back to, unless it is over; `standing` tells what a GET had opened. */
   feed(id: string): { feed: Feed | undefined; standing: boolean } {
-    return { feed: this.#feeds.get(id), standing: id.startsWith('g') }
+    return { feed: this.#feeds?.get(id), standing: id.startsWith('g') }
   }
 
   /** Makes a feed that a client came back to the one that is written to. */
   renew(feed: Feed): void {
-    if (this.#standing.has(feed)) this.#standing.renew(feed)
+    if (this.#standing?.has(feed) === true) this.#standing.renew(feed)
   }
 
   /** Lets go of questions whose client is gone for good. */
@@ -189,7 +190,7 @@ export class SessionChannel implements Channel {
       this.#note(message)
       return named.send(message)
     }
-    const feed = this.#standing.target
+    const feed = this.#standing?.target
     if (feed !== undefined) return feed.send(encode(message))
     if (message.kind === 'request') return refused(new ConnectionClosed('The client reads no stream to be asked by'))
     return Promise.resolve()
@@ -204,7 +205,7 @@ export class SessionChannel implements Channel {
   /** Answers every request in flight with `reason`, and ends every stream. */
   stop(reason: string): void {
     for (const lane of this.#lanes) lane.stop(reason)
-    this.#standing.end()
+    this.#standing?.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

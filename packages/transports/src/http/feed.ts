@@ -1,3 +1,5 @@
+import { orElse } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import type { Deadline, Deadlines } from '@parley/protocol'
 import type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
 import type { Pulse } from './pulse.ts'
@@ -106,8 +108,7 @@ export class Feed {
     // A client that never saw an event id has nothing to come back with.
     this.#unread = reply.gone.aborted
     this.#attach(reply, headers)
-    if (this.connected && this.#options.primes)
-      this.#send({ text: '', retry: this.#rules.retry }).catch(() => undefined)
+    if (this.connected && this.#options.primes) void this.#send({ text: '', retry: this.#rules.retry })
   }
 
   #attach(reply: Reply, headers: Readonly<Record<string, string>>): EventStream {
@@ -137,30 +138,30 @@ export class Feed {
   /** SHOULD (2025-11-25, basic/transports): says when to come back before it closes early (G9). */
   #pause(out: EventStream): void {
     if (this.#out !== out || this.#held !== undefined || this.#ending) return
-    out.write(frame({ retry: this.#rules.retry })).catch(() => undefined)
+    void out.write(frame({ retry: this.#rules.retry }))
     out.end()
     this.#lose(out)
   }
 
   /** Sends one message. The promise is backpressure and never rejects. An answer is `owed`: no limit keeps it out. */
-  send(text: string, owed = false): Promise<void> {
+  send(text: string, owed = false): Awaitable<void> {
     return this.#send({ text, owed })
   }
 
-  #send(sent: Sent): Promise<void> {
+  #send(sent: Sent): Awaitable<void> {
     const { log } = this.#rules
     if (log === undefined || !this.reachable) return this.#put(undefined, sent)
     const id = log.append(this.#options.scope, this.id, sent.text)
     if (typeof id === 'string') return this.#put(id, sent)
     // The log comes before the wire: an event that was read can be come back from.
     const put = (known: string | undefined): void => {
-      this.#put(known, sent).catch(() => undefined)
+      void this.#put(known, sent)
     }
     this.#appending = id.then(put, () => put(undefined))
     return this.#appending
   }
 
-  #put(id: string | undefined, { text, retry, owed }: Sent): Promise<void> {
+  #put(id: string | undefined, { text, retry, owed }: Sent): Awaitable<void> {
     if (this.#held !== undefined) {
       this.#held.push({ id, text })
       this.#heldSize += text.length
@@ -170,13 +171,16 @@ export class Feed {
     const out = this.#out
     if (out === undefined) return this.#passed()
     this.#rules.pulse.touch(out)
-    return out.write(eventOf(id, text, retry), owed).catch(() => this.#lose(out))
+    return orElse(
+      () => out.write(eventOf(id, text, retry), owed),
+      () => this.#lose(out),
+    )
   }
 
   /** A sender in a loop would never wait for a client that is gone, and keep everybody else waiting for ever. */
-  #passed(): Promise<void> {
+  #passed(): Awaitable<void> {
     this.#unheard += 1
-    return this.#unheard % unheard === 0 ? new Promise((resolve) => setTimeout(resolve)) : Promise.resolve()
+    if (this.#unheard % unheard === 0) return new Promise((resolve) => setTimeout(resolve))
   }
 
   #cut(): void {

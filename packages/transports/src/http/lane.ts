@@ -116,7 +116,7 @@ export class Lane {
     this.#asked ??= new Map()
     this.#asked.set(id, asked)
     // It never rejects, and a question waits for an answer rather than for the road.
-    feed.send(text).catch(() => undefined)
+    void feed.send(text)
     return asked.promise
   }
 

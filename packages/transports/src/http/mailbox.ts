@@ -1,12 +1,11 @@
 import { ConnectionClosed } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import type { Holder } from './backlog.ts'
 import { tooMuch, tooSlow } from './stream-limits.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream } from './wire.ts'
-
-const taken = Promise.resolve()
 
 /**
  * An event stream of the web's kind: text waits here until the platform takes it.
@@ -54,12 +53,12 @@ export class Mailbox implements EventStream, Holder {
     return this.#waiting
   }
 
-  write(text: string, owed = false): Promise<void> {
+  write(text: string, owed = false): Awaitable<void> {
     if (this.#gone === undefined && !this.#ending) this.#add(text, owed)
     else if (this.#gone === undefined) return refused(new ConnectionClosed('The stream has ended'))
     // Whoever is cut hears it at once.
     if (this.#gone !== undefined) return refused(this.#gone)
-    if (this.#waiting <= this.#limits.softLimit) return taken
+    if (this.#waiting <= this.#limits.softLimit) return undefined
     this.#watch()
     this.#room ??= deferred()
     return this.#room.promise

@@ -1,5 +1,5 @@
 import { ConnectionClosed, internalError, RpcError } from '@parley/core'
-import type { JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject } from '@parley/core'
 import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol'
 import type { Deadline, Deadlines, Exchange, Origin, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol'
 import { refused } from '../deferred.ts'
@@ -51,7 +51,7 @@ export class HttpExchange implements Exchange {
   #stream: EventStream | undefined
   #controller: AbortController | undefined
   #reason: Error | undefined
-  #waiting = 0
+  #waits = false
   #over = false
 
   constructor(request: RpcRequest, origin: Origin, reply: Reply, rules: ModernRules) {
@@ -63,7 +63,9 @@ export class HttpExchange implements Exchange {
 
   /** Notes that the answer takes its time: from `jsonDelay` on, it is an event stream. */
   wait(): void {
-    if (this.#stream !== undefined || this.#over) return
+    if (this.#over) return
+    this.#waits = true
+    if (this.#stream !== undefined) return this.#rules.pulse.add(this.#stream)
     this.#delay = this.#rules.deadlines.set(this.#rules.jsonDelay, () => void this.#open())
   }
 
@@ -84,31 +86,24 @@ export class HttpExchange implements Exchange {
       this.#delay?.clear()
       const stream = this.#reply.stream(streamHeaders)
       this.#stream = stream
-      this.#rules.pulse.add(stream)
-      this.#reply.gone.addEventListener('abort', () => this.#rules.pulse.delete(stream), { once: true })
+      if (this.#waits) this.#rules.pulse.add(stream)
     }
     return this.#stream
   }
 
-  notify(method: string, params?: JsonObject): Promise<void> {
+  notify(method: string, params?: JsonObject): Awaitable<void> {
     if (this.#over) return refused(new Error(`${method} was not sent: its request is over`))
-    if (this.#waiting > this.#rules.crowded && method === 'notifications/message') return Promise.resolve()
+    const isCrowded = this.#stream !== undefined && this.#stream.waiting > this.#rules.crowded
+    if (isCrowded && method === 'notifications/message') return undefined
     try {
       const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }) })
       const stream = this.#open()
       this.#rules.pulse.touch(stream)
-      return this.#count(stream.write(text), text.length)
+      return stream.write(text)
     } catch (error) {
       // JSON cannot hold it; nothing was sent.
       return refused(error)
     }
-  }
-
-  #count(written: Promise<void>, size: number): Promise<void> {
-    this.#waiting += size
-    const taken = (): void => void (this.#waiting -= size)
-    written.then(taken, taken)
-    return written
   }
 
   /** Sends the response, and with it the end. Without one, the answer is only ended. */
@@ -123,7 +118,7 @@ export class HttpExchange implements Exchange {
     }
     if (response !== undefined) {
       const text = frame({ event: 'message', data: textOf(response) })
-      this.#stream.write(text, true).catch(() => undefined)
+      void this.#stream.write(text, true)
     }
     this.#rules.pulse.delete(this.#stream)
     this.#stream.end()

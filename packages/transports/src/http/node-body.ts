@@ -8,6 +8,8 @@ import { BodyFault } from './refusal.ts'
 const swallowed = 1_048_576
 const moment = 1000
 
+const ignore = (): void => undefined
+
 /** Reads one body whole, of which so many bytes are announced. Rejects with `BodyFault` when it is refused, and when the client is gone. */
 export const readBody = (request: NodeRequest, expected: number, limits: BodyLimits): Promise<Uint8Array> => {
   if (expected > limits.size) return Promise.reject(tooLarge(limits.size))
@@ -29,6 +31,8 @@ export const readBody = (request: NodeRequest, expected: number, limits: BodyLim
     const push = (chunk: Uint8Array): void => body.push(chunk)
     const finish = (): void => {
       over = true
+      // A request lives as long as its answer, which may be a stream.
+      request.off('data', push)
       resolve(body.finish())
     }
     const gone = (): void => {
@@ -37,8 +41,8 @@ export const readBody = (request: NodeRequest, expected: number, limits: BodyLim
     request.on('data', push)
     request.once('end', finish)
     request.once('close', gone)
-    // Without a listener an aborted upload would be an uncaught exception.
-    request.on('error', quit)
+    // Without a listener an aborted upload would be an uncaught exception; that it is over, `close` tells.
+    request.on('error', ignore)
     // What came along with the head is read by then.
     process.nextTick(() => {
       if (!request.complete && !over) body.watch()

@@ -5,6 +5,7 @@ import { tooSlow } from './stream-limits.ts'
 export interface Outlet {
   /** Null until it is this response's turn on its connection, and again when it is over. */
   readonly socket: unknown
+  flushHeaders?(): void
   write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean
   end(done: () => void): unknown
   end(chunk: string | Uint8Array, done: () => void): unknown
@@ -37,6 +38,7 @@ export class Pump {
   #flying = 0
   #busy = false
   #gathering = false
+  #begun = false
   #ending = false
   #stopped = false
   #since = 0
@@ -46,6 +48,8 @@ export class Pump {
     this.#outlet = outlet
     this.#stall = stall
     this.#ears = ears
+    // A head with nothing behind it leaves at the end of this turn; else they leave together.
+    this.#gather()
   }
 
   /** How much waits: characters, and bytes of what is too large for one write. */
@@ -58,7 +62,9 @@ export class Pump {
     if (this.#stopped) return
     this.#parts.push(text)
     this.#gathered += text.length
-    this.#gather()
+    // A loop that never lets anybody else have a turn is heard all the same.
+    if (this.#gathered >= pieceSize && !this.#busy) this.#step()
+    else this.#gather()
   }
 
   /** Ends the response after what is queued. */
@@ -82,7 +88,8 @@ export class Pump {
   #step(): void {
     if (this.#stopped) return
     const piece = this.#take()
-    if (piece === undefined && !this.#ending) return
+    if (piece === undefined && !this.#ending) return this.#begin()
+    this.#begun = true
     this.#busy = true
     this.#flying = piece?.length ?? 0
     this.#since = performance.now()
@@ -91,6 +98,12 @@ export class Pump {
     if (!last) this.#outlet.write(piece ?? '', this.#written)
     else if (piece === undefined) this.#outlet.end(this.stop)
     else this.#outlet.end(piece, this.stop)
+  }
+
+  #begin(): void {
+    // Over HTTP/2 the head has left already.
+    if (!this.#begun) this.#outlet.flushHeaders?.()
+    this.#begun = true
   }
 
   #take(): string | Uint8Array | undefined {

@@ -8,52 +8,50 @@ import type { EventStream, Head, Reply } from './wire.ts'
 /** A request of `node:http`, or of the same kind over HTTP/2. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 
-/** The lines of a head by their names in lower case; what stands more than once is joined, and told. */
-type Lines = { readonly values: ReadonlyMap<string, string>; readonly repeated: ReadonlySet<string> }
-
-const once: ReadonlySet<string> = new Set()
-
-// Node's own `headers` keeps the first line of some names and joins those of others, and takes longer to make.
-const readLines = (rawHeaders: readonly string[]): Lines => {
-  const values = new Map<string, string>()
-  let repeated: Set<string> | undefined
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase()
-    const value = rawHeaders[index + 1] ?? ''
-    const before = values.get(name)
-    if (before !== undefined) (repeated ??= new Set()).add(name)
-    values.set(name, before === undefined ? value : `${before}, ${value}`)
-  }
-  return { values, repeated: repeated ?? once }
-}
-
 /** The head of a request as Node read it. */
 export class NodeHead implements Head {
   readonly method: string
   readonly path: string
-  readonly #lines: Lines
+  // Node's own `headers` keeps the first line of some names and joins those of others; these are all there. They are
+  // searched as they are: a table of them would take longer to make, and as long as a stream lives to be let go.
+  readonly #lines: readonly string[]
 
   constructor({ method = 'GET', url = '/', rawHeaders }: NodeRequest) {
     const query = url.indexOf('?')
     this.method = method
     this.path = query < 0 ? url : url.slice(0, query)
-    this.#lines = readLines(rawHeaders)
+    this.#lines = rawHeaders
   }
 
   header(name: string): string | undefined {
-    const { values } = this.#lines
     // Over HTTP/2 the host stands in a pseudo-header; Host may stand beside it, and must say the same.
-    return name === 'host' ? (values.get(authority) ?? values.get(name)) : values.get(name)
+    return name === 'host' ? (this.#joined(authority) ?? this.#joined(name)) : this.#joined(name)
+  }
+
+  #joined(name: string): string | undefined {
+    let value: string | undefined
+    for (let at = this.#next(name, 0); at >= 0; at = this.#next(name, at + 2)) {
+      const line = this.#lines[at + 1] ?? ''
+      value = value === undefined ? line : `${value}, ${line}`
+    }
+    return value
+  }
+
+  /** Where the next line of a name stands; -1 where there is none. */
+  #next(name: string, from: number): number {
+    for (let at = from; at < this.#lines.length; at += 2) {
+      const other = this.#lines[at] ?? ''
+      if (other.length === name.length && (other === name || other.toLowerCase() === name)) return at
+    }
+    return -1
   }
 
   repeated(name: string): boolean {
-    return this.#lines.repeated.has(name) || (name === 'host' && this.#isOtherHost())
-  }
-
-  #isOtherHost(): boolean {
-    const { values } = this.#lines
-    const asked = values.get(authority)
-    return asked !== undefined && values.has('host') && values.get('host') !== asked
+    const first = this.#next(name, 0)
+    if (first >= 0 && this.#next(name, first + 2) >= 0) return true
+    if (name !== 'host') return false
+    const asked = this.#joined(authority)
+    return asked !== undefined && first >= 0 && this.#lines[first + 1] !== asked
   }
 }
 
@@ -90,7 +88,10 @@ export class NodeReply implements Reply {
   get gone(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      const left = (): void => this.#leave(new ConnectionClosed('The client is gone'))
+      // Most answers are finished by then; an error with its stack would be the dearest part of them.
+      const left = (): void => {
+        if (!isFinished(this.#response)) this.#controller?.abort(new ConnectionClosed('The client is gone'))
+      }
       if (isGone(this.#response)) left()
       else this.#response.once('close', left)
     }
@@ -117,7 +118,7 @@ export class NodeReply implements Reply {
     if (size <= small) response.end(body)
     else {
       const out = this.#open()
-      out.write(body, true).catch(() => undefined)
+      void out.write(body, true)
       out.end()
     }
   }
@@ -132,8 +133,6 @@ export class NodeReply implements Reply {
     if (!gone) {
       this.#onAnswer()
       response.writeHead(200, headers)
-      // Over HTTP/2 the head has left already.
-      if (!('stream' in response)) response.flushHeaders()
     }
     const out = this.#open()
     if (gone) out.leave()

@@ -1,4 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
+import type { Awaitable } from '@parley/core'
 import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import type { Holder } from './backlog.ts'
@@ -13,8 +14,6 @@ export interface Ended extends Outlet {
   once(event: 'close', hear: () => void): unknown
   destroy(): unknown
 }
-
-const taken = Promise.resolve()
 
 /** An event stream written to a response of Node's. */
 export class NodeEventStream implements EventStream, Holder {
@@ -39,7 +38,7 @@ export class NodeEventStream implements EventStream, Holder {
     return this.#pump.waiting
   }
 
-  write(text: string, owed = false): Promise<void> {
+  write(text: string, owed = false): Awaitable<void> {
     if (this.#over !== undefined) return refused(this.#over)
     const { softLimit, hardLimit, backlog } = this.#limits
     if (this.waiting > hardLimit && !owed) this.cut(new ConnectionClosed(tooMuch(hardLimit)))
@@ -49,7 +48,7 @@ export class NodeEventStream implements EventStream, Holder {
     }
     // Whoever is cut hears it at once.
     if (this.#over !== undefined) return refused(this.#over)
-    if (this.waiting <= softLimit) return taken
+    if (this.waiting <= softLimit) return undefined
     this.#room ??= deferred()
     return this.#room.promise
   }

@@ -30,7 +30,7 @@ export type HttpOptions = GateOptions &
     maxInFlightPerPrincipal?: number | undefined
     /** Milliseconds that requests in flight get to finish when serving ends. @default 10_000 */
     linger?: number | undefined
-    /** Characters of one event stream that may wait before its sender waits too. @default 1_048_576 */
+    /** Characters of one event stream that may wait before its sender waits too. @default 65_536 */
     softLimit?: number | undefined
     /** Characters of one event stream that may wait before nothing but answers is added: one more, and it is cut. @default 4_194_304 */
     hardLimit?: number | undefined

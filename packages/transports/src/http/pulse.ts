@@ -49,11 +49,12 @@ export class Pulse {
   }
 
   #write(stream: EventStream, beat: Beat): void {
+    const room = stream.write(comment())
+    if (!(room instanceof Promise)) return
     beat.waiting = true
     const over = (): void => {
       beat.waiting = false
     }
-    // A stream that is gone is noticed by whoever owns it.
-    stream.write(comment()).then(over, over)
+    room.then(over, () => this.delete(stream))
   }
 }

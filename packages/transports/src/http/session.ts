@@ -26,7 +26,7 @@ export class LegacySession {
   readonly #channel: SessionChannel
   readonly #peer: Peer
   /** Who is told again of a stream that has ended: one reader of each. */
-  readonly #replays = new Map<string, EventStream>()
+  #replayed: Map<string, EventStream> | undefined
   #usedAt = performance.now()
   #over = false
 
@@ -62,12 +62,12 @@ export class LegacySession {
 
   /** Whether another stream would be one too many. */
   get crowded(): boolean {
-    return this.#channel.reading + this.#replays.size >= this.#rules.maxStreams
+    return this.#channel.reading + (this.#replayed?.size ?? 0) >= this.#rules.maxStreams
   }
 
   /** Whether another stream would be opened for what was missed, and would be one too many. */
   crowds({ stream }: Replay): boolean {
-    return this.crowded && !this.#replays.has(stream) && this.#channel.feed(stream).feed === undefined
+    return this.crowded && this.#replayed?.has(stream) !== true && this.#channel.feed(stream).feed === undefined
   }
 
   /** Takes what came by one POST. Settles when it is answered. */
@@ -105,16 +105,17 @@ export class LegacySession {
     const { stream } = missed
     const out = reply.stream(streamHeaders)
     // A reader that is still there gives way, for a connection may be dead long before anyone notices.
-    this.#replays.get(stream)?.end()
-    this.#replays.set(stream, out)
+    const replays = (this.#replayed ??= new Map())
+    replays.get(stream)?.end()
+    replays.set(stream, out)
     try {
       for await (const { id, text } of allMissed(this.#rules.log, this.#scope, lastEventId, missed)) {
-        if (this.#replays.get(stream) !== out) return
+        if (replays.get(stream) !== out) return
         await out.write(eventOf(id, text))
       }
     } finally {
       out.end()
-      if (this.#replays.get(stream) === out) this.#replays.delete(stream)
+      if (replays.get(stream) === out) replays.delete(stream)
     }
   }
 
@@ -138,7 +139,7 @@ export class LegacySession {
   /** Whether nobody has used it for so long; to be asked now and then. */
   isIdle(now: number, idle: number): boolean {
     this.#channel.expire(now)
-    if (this.#channel.busy || this.#replays.size > 0) this.#usedAt = now
+    if (this.#channel.busy || (this.#replayed?.size ?? 0) > 0) this.#usedAt = now
     return now - this.#usedAt >= idle
   }
 
@@ -147,7 +148,7 @@ export class LegacySession {
     if (this.#over) return
     this.#over = true
     this.#channel.stop(reason)
-    for (const out of this.#replays.values()) out.end()
+    for (const out of this.#replayed?.values() ?? []) out.end()
     await this.#peer[Symbol.asyncDispose]()
     await this.#rules.log?.drop(this.#scope)
   }

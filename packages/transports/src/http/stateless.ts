@@ -35,7 +35,7 @@ class LoneExchange implements Exchange {
     this.signal = signal
     this.#lane = lane
     const state = { initialized: true, subscriptions: [], ...(version !== undefined && { version }) }
-    this.session = { id: '', state, ended: signal, notify: () => undefined }
+    this.session = { id: '', state, ended: signal, notify: () => undefined, whenEnded: () => undefined }
   }
 
   notify(method: string, params?: JsonObject): Awaitable<void> {

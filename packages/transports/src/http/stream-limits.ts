@@ -15,7 +15,7 @@ export type StreamLimits = {
 
 /** The limits of one server, as its options say. */
 export const streamLimits = (options: HttpOptions): StreamLimits => ({
-  softLimit: options.softLimit ?? 1_048_576,
+  softLimit: options.softLimit ?? 65_536,
   hardLimit: options.hardLimit ?? 4_194_304,
   stall: options.stall ?? 30_000,
   backlog: new Backlog(options.maxWaiting ?? 268_435_456),

@@ -1,3 +1,5 @@
+import type { Awaitable } from '@parley/core'
+
 /** An HTTP request as far as its head goes. */
 export type Head = {
   readonly method: string
@@ -20,16 +22,18 @@ export interface Reply {
 }
 
 /**
- * One event stream. Writes are queued in order and bounded: past a soft limit (1 MiB) they wait; past a hard one (4 MiB),
+ * One event stream. Writes are queued in order and bounded: past a soft limit (64 KiB) they wait; past a hard one (4 MiB),
  * when the client takes nothing for too long (30 s), and when far too much waits for all clients together, it is cut.
  */
 export interface EventStream {
+  /** How much waits for the client, in characters. */
+  readonly waiting: number
   /**
-   * Queues text that is already framed as SSE, at once and in the order of the calls. The promise is backpressure;
+   * Queues text that is already framed as SSE, at once and in the order of the calls. A promise is backpressure;
    * it rejects with {@link ConnectionClosed} when the client is gone or was cut off. What is `owed`, an answer, the hard
    * limit does not keep out.
    */
-  write(text: string, owed?: boolean): Promise<void>
+  write(text: string, owed?: boolean): Awaitable<void>
   /** Ends the stream after what is queued. Later writes reject; a second end does nothing. */
   end(): void
 }

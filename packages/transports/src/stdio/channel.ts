@@ -183,9 +183,10 @@ export class LineChannel implements Channel {
 
 const line = (message: Message): string => {
   const text = encode(message)
-  // JSON text that a server made itself may be spread over lines; between its tokens a space says the same.
-  const isWhole = message.kind !== 'result' || !(message.result instanceof Encoded) || !text.includes('\n')
-  return isWhole ? `${text}\n` : `${text.replaceAll('\n', ' ')}\n`
+  // JSON text that a server made itself may be spread over lines; between its tokens a space says the same. It is searched
+  // as it was made: to search what it is part of by now, that would have to be copied together first.
+  const isSpread = message.kind === 'result' && message.result instanceof Encoded && message.result.text.includes('\n')
+  return isSpread ? `${text.replaceAll('\n', ' ')}\n` : `${text}\n`
 }
 
 /**
