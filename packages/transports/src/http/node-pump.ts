@@ -7,8 +7,8 @@ export interface Outlet {
   readonly socket: unknown
   flushHeaders?(): void
   write(chunk: string | Uint8Array, done: (error?: Error | null) => void): boolean
-  end(done: () => void): unknown
-  end(chunk: string | Uint8Array, done: () => void): unknown
+  end(done: (error?: Error | null) => void): unknown
+  end(chunk: string | Uint8Array, done: (error?: Error | null) => void): unknown
 }
 
 /** What hears how a pump is getting on. */
@@ -39,6 +39,7 @@ export class Pump {
   #busy = false
   #gathering = false
   #begun = false
+  #finished = false
   #ending = false
   #stopped = false
   #since = 0
@@ -55,6 +56,11 @@ export class Pump {
   /** How much waits: characters, and bytes of what is too large for one write. */
   get waiting(): number {
     return this.#gathered + this.#flying + (this.#rest?.byteLength ?? 0)
+  }
+
+  /** Whether everything was taken, the end included. */
+  get finished(): boolean {
+    return this.#finished
   }
 
   /** Queues text. */
@@ -96,8 +102,8 @@ export class Pump {
     this.#clock ??= this.#wait(this.#stall)
     const last = this.#ending && this.#rest === undefined && this.#gathered === 0
     if (!last) this.#outlet.write(piece ?? '', this.#written)
-    else if (piece === undefined) this.#outlet.end(this.stop)
-    else this.#outlet.end(piece, this.stop)
+    else if (piece === undefined) this.#outlet.end(this.#ended)
+    else this.#outlet.end(piece, this.#ended)
   }
 
   #begin(): void {
@@ -127,6 +133,11 @@ export class Pump {
     this.#flying = 0
     this.#step()
     this.#ears.taken()
+  }
+
+  readonly #ended = (error?: Error | null): void => {
+    this.#finished = !this.#stopped && (error === undefined || error === null)
+    this.stop()
   }
 
   #wait(time: number): ReturnType<typeof setTimeout> | undefined {

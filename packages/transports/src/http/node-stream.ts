@@ -22,6 +22,7 @@ export class NodeEventStream implements EventStream, Holder {
   readonly #pump: Pump
   readonly #onGone: (reason: ConnectionClosed) => void
   #room: Deferred | undefined
+  #ended = false
   #over: ConnectionClosed | undefined
 
   /** `onGone` hears that the client is gone, or was cut off. */
@@ -40,6 +41,7 @@ export class NodeEventStream implements EventStream, Holder {
 
   write(text: string, owed = false): Awaitable<void> {
     if (this.#over !== undefined) return refused(this.#over)
+    if (this.#ended) return refused(new ConnectionClosed('The stream has ended'))
     const { softLimit, hardLimit, backlog } = this.#limits
     if (this.waiting > hardLimit && !owed) this.cut(new ConnectionClosed(tooMuch(hardLimit)))
     else {
@@ -60,14 +62,15 @@ export class NodeEventStream implements EventStream, Holder {
   }
 
   end(): void {
-    if (this.#over !== undefined) return
-    this.#over = new ConnectionClosed('The stream has ended')
+    if (this.#over !== undefined || this.#ended) return
+    this.#ended = true
     this.#pump.end()
   }
 
   #closed(): void {
     this.#limits.backlog.close(this)
-    this.#stop(new ConnectionClosed('The client is gone'))
+    // Most have taken everything by then; an error with its stack would be the dearest part of their answer.
+    if (!this.#pump.finished) this.#stop(new ConnectionClosed('The client is gone'))
   }
 
   #stop(reason: ConnectionClosed): void {
