@@ -234,7 +234,8 @@ export class HttpEndpoint {
       if (message.method !== 'notifications/cancelled') this.#server.hear(message)
       return reply.send(202, {})
     }
-    if (message.method === 'subscriptions/listen') leave()
+    const listens = message.method === 'subscriptions/listen'
+    if (listens) leave()
     const exchange = new HttpExchange(message, originOf(head, visit.principal), reply, this.#modern)
     // It promised neither to throw nor to reject; if it does, its caller still gets an outcome.
     const response = orElse<RpcResponse | undefined>(
@@ -244,10 +245,12 @@ export class HttpEndpoint {
     if (!(response instanceof Promise)) return exchange.finish(response)
     this.#open.add(exchange)
     exchange.wait()
-    return andThen(response, (settled) => {
+    const finished = andThen(response, (settled) => {
       this.#open.delete(exchange)
       exchange.finish(settled)
     })
+    // A listener may stay for days, and so would all that waited for its end.
+    return listens ? undefined : finished
   }
 
   #mismatch({ head, principal }: Visit, message: RpcRequest | RpcNotification): RpcError | undefined {
