@@ -206,7 +206,8 @@ class Attempt {
   async initialize(cause?: unknown): Promise<Terms> {
     const revision = this.#legacy
     if (revision === undefined) {
-      throw new NegotiationFailed('The server does not speak a modern revision, and no other may be spoken', { cause })
+      const why = cause instanceof Error ? `: ${cause.message}` : ''
+      throw new NegotiationFailed(`The server speaks no modern revision, and no other may be spoken${why}`, { cause })
     }
     try {
       return await this.#shakeHands(revision)
