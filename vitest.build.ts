@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 
 const root = import.meta.dirname
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const script = join(root, 'scripts', 'build.mjs')
 const memory: { [done: symbol]: true } = globalThis
 
 const build = (config: string): void => {
@@ -12,7 +12,7 @@ const build = (config: string): void => {
   const done = Symbol.for(`parley.vitest.built.${config}`)
   if (memory[done]) return
   memory[done] = true
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', config], { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, config], { cwd: root, encoding: 'utf8' })
   if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
 }
 

@@ -8,8 +8,8 @@ const walk = join(root, 'apps', 'echo', 'dist', 'walk.js')
 
 const build = () => {
   if (!existsSync(walk)) say('building …')
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'apps/echo'], {
+  const script = join(root, 'scripts', 'build.mjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'apps/echo'], {
     cwd: root,
     encoding: 'utf8',
   })

@@ -19,8 +19,8 @@ const atOnce = 3
 const excluded = 'auth/'
 
 const build = () => {
-  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.fixtures.json'], {
+  const script = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'tsconfig.fixtures.json'], {
     cwd: here,
     encoding: 'utf8',
   })

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+const script = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url))
 
 /** Builds what the checks here start as processes of their own, and all that it needs. */
 export const setup = (): void => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.fixtures.json'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'tsconfig.fixtures.json'], {
     cwd: import.meta.dirname,
     encoding: 'utf8',
   })

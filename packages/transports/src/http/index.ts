@@ -1,10 +1,14 @@
 export { http } from './client.ts'
 export type { ExtraHeaders, Fetch, HttpClientOptions, HttpTarget, HttpVerdict, OnInvalidTool } from './client.ts'
-export type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
-export { httpHandler } from './fetch.ts'
-export type { HttpHandler } from './fetch.ts'
-export type { GateOptions } from './gate.ts'
-export { memoryEventLog } from './memory-events.ts'
-export type { MemoryEventLogOptions } from './memory-events.ts'
-export type { HttpOptions } from './options.ts'
-export type { SessionOptions } from './session-options.ts'
+export { httpHandler, memoryEventLog } from './server.ts'
+export type {
+  EventLog,
+  EventScope,
+  GateOptions,
+  HttpHandler,
+  HttpOptions,
+  LoggedEvent,
+  MemoryEventLogOptions,
+  Replay,
+  SessionOptions,
+} from './server.ts'
