@@ -27,6 +27,11 @@ const outside = (entry, entries) => ({
   },
 })
 
+// One character beyond Latin-1, and the engine keeps and reads the whole file at two bytes for each. What is left of them
+// stands in literals, where an escape is as good.
+const inAscii = (code) =>
+  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 const made = async (entry, entries) => {
   const file = entries.get(entry)
   const build = await rolldown({
@@ -45,7 +50,10 @@ const made = async (entry, entries) => {
       // The source is shipped beside the map.
       sourcemapExcludeSources: true,
     })
-    return output.map((one) => [join(dirname(file), one.fileName), one.code ?? one.source])
+    return output.map((one) => [
+      join(dirname(file), one.fileName),
+      one.code === undefined ? one.source : inAscii(one.code),
+    ])
   } finally {
     await build.close()
   }

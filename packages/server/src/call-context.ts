@@ -11,8 +11,8 @@ import type {
   Schema,
   ServerCapabilities,
 } from '@parley/core'
-import type { Call, Caller, QuestionMethod, RequestId } from '@parley/protocol'
-import { revisions } from '@parley/protocol'
+import type { Call, Caller, QuestionMethod, RequestId } from '@parley/protocol/server'
+import { revisions } from '@parley/protocol/server'
 import type { AskName, Context, FormAnswer, FormQuestion, Log, OwnResource, UrlQuestion } from './context.ts'
 import { makeLog } from './log.ts'
 import { ProgressReporter } from './progress.ts'

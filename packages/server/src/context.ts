@@ -10,7 +10,7 @@ import type {
   Root,
   Schema,
 } from '@parley/core'
-import type { Call, Caller, RequestId } from '@parley/protocol'
+import type { Call, Caller, RequestId } from '@parley/protocol/server'
 
 /** Writes log lines to whoever made the call, in the eight levels of RFC 5424. */
 export interface Log {

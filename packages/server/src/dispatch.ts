@@ -1,6 +1,6 @@
 import { andThen, internalError, methodNotFound, RpcError } from '@parley/core'
-import { InputRequired } from '@parley/protocol'
-import type { Call, Encoded } from '@parley/protocol'
+import { InputRequired } from '@parley/protocol/server'
+import type { Call, Encoded } from '@parley/protocol/server'
 import type { Awaitable, JsonObject } from '@parley/core'
 import { CallContext } from './call-context.ts'
 import type { ContextHost } from './call-context.ts'

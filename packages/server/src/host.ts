@@ -10,8 +10,8 @@ import type {
   Sealer,
   ServerCapabilities,
 } from '@parley/core'
-import { capabilityOf, Encoded, InputRequired, isAdvertised } from '@parley/protocol'
-import type { Call, ServerSelf } from '@parley/protocol'
+import { capabilityOf, Encoded, InputRequired, isAdvertised } from '@parley/protocol/server'
+import type { Call, ServerSelf } from '@parley/protocol/server'
 import type { ContextHost } from './call-context.ts'
 import { isCancellation } from './cancellation.ts'
 import { memoryBus } from './changes.ts'

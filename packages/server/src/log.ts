@@ -1,6 +1,6 @@
 import { andThen, loggingLevels, orElse } from '@parley/core'
 import type { LoggingLevel, ServerCapabilities } from '@parley/core'
-import type { Call } from '@parley/protocol'
+import type { Call } from '@parley/protocol/server'
 import type { Log } from './context.ts'
 
 /** Lines that may wait for a caller that does not take them; what comes beyond is dropped and counted. */

@@ -1,4 +1,4 @@
-import type { Call } from '@parley/protocol'
+import type { Call } from '@parley/protocol/server'
 import type { HandlerResult } from './features/feature.ts'
 
 /** Goes on with a call, as it is or changed. */

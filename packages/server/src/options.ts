@@ -1,5 +1,5 @@
 import type { CacheHints, SchemaConverter, SchemaValidator, ServerCapabilities } from '@parley/core'
-import type { Call, RpcNotification, Session } from '@parley/protocol'
+import type { Call, RpcNotification, Session } from '@parley/protocol/server'
 import type { ChangeBus } from './changes.ts'
 import type { ListenLimits } from './features/subscriptions.ts'
 import type { Lifespan } from './lifespan.ts'

@@ -1,6 +1,6 @@
 import { andThen, fromBase64Url, invalidParams, toBase64Url } from '@parley/core'
 import type { Awaitable, CacheHints, JsonObject, Principal } from '@parley/core'
-import type { Call } from '@parley/protocol'
+import type { Call } from '@parley/protocol/server'
 import type { Context } from './context.ts'
 import type { FeatureHost } from './features/feature.ts'
 import { isOffered } from './registry.ts'

@@ -1,7 +1,7 @@
 import { orElse } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import { isRequestId } from '@parley/protocol'
-import type { Call, Exchange } from '@parley/protocol'
+import { isRequestId } from '@parley/protocol/server'
+import type { Call, Exchange } from '@parley/protocol/server'
 import { Pump } from './pump.ts'
 
 // MUST (basic/patterns/progress): it increases for as long as the token lives. A legacy handler may run again under the

@@ -1,6 +1,6 @@
 import { andThen, internalError, orElse } from '@parley/core'
 import type { Awaitable, Implementation, JsonObject, Principal, ServerCapabilities } from '@parley/core'
-import { failure, InputRequired, revisionOf, success } from '@parley/protocol'
+import { failure, InputRequired, revisionOf, success } from '@parley/protocol/server'
 import type {
   Call,
   Encoded,
@@ -11,7 +11,7 @@ import type {
   RpcResponse,
   ServerRevision,
   Session,
-} from '@parley/protocol'
+} from '@parley/protocol/server'
 import { handleWith, settle, wrap } from './dispatch.ts'
 import { Completions } from './features/completions.ts'
 import type { Feature, MethodHandler } from './features/feature.ts'

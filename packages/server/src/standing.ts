@@ -1,7 +1,7 @@
 import { andThen } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
-import { Encoded } from '@parley/protocol'
-import type { Call, ServerRevision } from '@parley/protocol'
+import { Encoded } from '@parley/protocol/server'
+import type { Call, ServerRevision } from '@parley/protocol/server'
 
 type Standing = { readonly method: string; readonly texts: Map<ServerRevision, Encoded> }
 

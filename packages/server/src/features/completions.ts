@@ -1,6 +1,6 @@
 import { invalidParams, isObject } from '@parley/core'
 import type { CompleteResult, ServerCapabilities } from '@parley/core'
-import type { Call } from '@parley/protocol'
+import type { Call } from '@parley/protocol/server'
 import type { Context } from '../context.ts'
 import type { Completable, CompletionSource, Suggestions } from './completer.ts'
 import type { Feature, HandlerResult, MethodHandler } from './feature.ts'

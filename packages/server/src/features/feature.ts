@@ -1,5 +1,5 @@
 import type { CacheHints, JsonObject, SchemaValidator, ServerCapabilities, StandardSchema } from '@parley/core'
-import type { Call, Encoded, InputRequired } from '@parley/protocol'
+import type { Call, Encoded, InputRequired } from '@parley/protocol/server'
 import type { Change } from '../changes.ts'
 import type { Context } from '../context.ts'
 

@@ -1,6 +1,6 @@
 import type { CacheHints, JsonObject } from '@parley/core'
-import { modernVersions, shakeHands } from '@parley/protocol'
-import type { ServerSelf } from '@parley/protocol'
+import { modernVersions, shakeHands } from '@parley/protocol/server'
+import type { ServerSelf } from '@parley/protocol/server'
 import type { Feature, MethodHandler } from './feature.ts'
 
 const discovery = (self: ServerSelf, hints: CacheHints): JsonObject => {

@@ -8,8 +8,8 @@ import type {
   TemplateVariables,
   UriTemplate,
 } from '@parley/core'
-import { InputRequired } from '@parley/protocol'
-import type { Call } from '@parley/protocol'
+import { InputRequired } from '@parley/protocol/server'
+import type { Call } from '@parley/protocol/server'
 import type { Context } from '../context.ts'
 import { checkHints, hintsFor, ListPages } from '../pages.ts'
 import { Registry } from '../registry.ts'

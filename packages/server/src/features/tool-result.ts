@@ -1,6 +1,6 @@
 import { andThen, describeIssues, isObject } from '@parley/core'
 import type { Awaitable, CallToolResult, Check, ContentBlock, Json } from '@parley/core'
-import { InputRequired } from '@parley/protocol'
+import { InputRequired } from '@parley/protocol/server'
 import { isContentBlock, text } from '../content.ts'
 
 /** A whole result that a tool made itself; `toolResult` makes one. */

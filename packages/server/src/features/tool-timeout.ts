@@ -1,5 +1,5 @@
 import { ToolError } from '@parley/core'
-import type { Deadlines } from '@parley/protocol'
+import type { Deadlines } from '@parley/protocol/server'
 import type { Context } from '../context.ts'
 
 /**

@@ -25,8 +25,8 @@ import type {
   ToolAnnotations,
   ToolInputSchema,
 } from '@parley/core'
-import { Deadlines, mirroredArguments, Unanswered } from '@parley/protocol'
-import type { Call, InputRequired, Mirrored } from '@parley/protocol'
+import { Deadlines, mirroredArguments, Unanswered } from '@parley/protocol/server'
+import type { Call, InputRequired, Mirrored } from '@parley/protocol/server'
 import { isCancellation } from '../cancellation.ts'
 import type { Context } from '../context.ts'
 import { ListPages } from '../pages.ts'

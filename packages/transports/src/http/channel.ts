@@ -1,6 +1,6 @@
 import { ConnectionClosed, isObject } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
-import { encode } from '@parley/protocol'
+import { encode } from '@parley/protocol/server'
 import type {
   Arrival,
   Channel,
@@ -11,7 +11,7 @@ import type {
   RpcBatch,
   RpcRequest,
   RpcResponse,
-} from '@parley/protocol'
+} from '@parley/protocol/server'
 import { refused } from '../deferred.ts'
 import { Queue } from '../queue.ts'
 import type { EventScope } from './events.ts'

@@ -1,6 +1,6 @@
 import { headerMismatch, internalError, invalidRequest, RpcError, unsupportedVersion } from '@parley/core'
-import { metaOf, modernVersions, readCaller, revisions, takesBatches } from '@parley/protocol'
-import type { Message, RpcRequest } from '@parley/protocol'
+import { metaOf, modernVersions, readCaller, revisions, takesBatches } from '@parley/protocol/server'
+import type { Message, RpcRequest } from '@parley/protocol/server'
 import { versionHeader } from './headers.ts'
 import type { Head } from './wire.ts'
 

@@ -1,6 +1,6 @@
 import { orElse } from '@parley/core'
 import type { Awaitable } from '@parley/core'
-import type { Deadline, Deadlines } from '@parley/protocol'
+import type { Deadline, Deadlines } from '@parley/protocol/server'
 import type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
 import type { Pulse } from './pulse.ts'
 import { frame, streamHeaders } from './sse.ts'

@@ -1,5 +1,5 @@
 import { ConnectionClosed, orElse } from '@parley/core'
-import type { Responder } from '@parley/protocol'
+import type { Responder } from '@parley/protocol/server'
 import { HttpEndpoint } from './endpoint.ts'
 import type { ReadBody } from './endpoint.ts'
 import { Mailbox } from './mailbox.ts'

@@ -1,6 +1,6 @@
 import { headerMismatch, isObject } from '@parley/core'
 import type { JsonObject, RpcError } from '@parley/core'
-import type { Mirrored, RpcRequest } from '@parley/protocol'
+import type { Mirrored, RpcRequest } from '@parley/protocol/server'
 import { isSameNumber, isUnsafeInteger } from './decimal.ts'
 import { decodeHeader } from './sentinel.ts'
 import type { Head } from './wire.ts'

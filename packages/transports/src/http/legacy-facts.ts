@@ -1,4 +1,4 @@
-import { revisions } from '@parley/protocol'
+import { revisions } from '@parley/protocol/server'
 
 const legacy = /* @__PURE__ */ revisions.filter(({ era }) => era === 'legacy')
 

@@ -1,7 +1,15 @@
 import { ConnectionClosed, internalError, RpcError } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
-import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol'
-import type { Deadline, Deadlines, Exchange, Origin, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol'
+import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol/server'
+import type {
+  Deadline,
+  Deadlines,
+  Exchange,
+  Origin,
+  RpcNotification,
+  RpcRequest,
+  RpcResponse,
+} from '@parley/protocol/server'
 import { refused } from '../deferred.ts'
 import { versionFault } from './headers.ts'
 import type { Pulse } from './pulse.ts'

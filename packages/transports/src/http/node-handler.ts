@@ -1,6 +1,6 @@
 import { orElse } from '@parley/core'
 import type { Awaitable } from '@parley/core'
-import type { Responder } from '@parley/protocol'
+import type { Responder } from '@parley/protocol/server'
 import { HttpEndpoint } from './endpoint.ts'
 import type { ReadBody } from './endpoint.ts'
 import { readBody, swallow } from './node-body.ts'

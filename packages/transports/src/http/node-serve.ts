@@ -1,4 +1,4 @@
-import type { Responder } from '@parley/protocol'
+import type { Responder } from '@parley/protocol/server'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'

@@ -1,5 +1,5 @@
 import type { Principal } from '@parley/core'
-import type { Origin } from '@parley/protocol'
+import type { Origin } from '@parley/protocol/server'
 import type { Head } from './wire.ts'
 
 /** What handlers learn of the HTTP request that a message came by. */

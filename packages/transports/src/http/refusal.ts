@@ -1,6 +1,6 @@
 import type { RpcError } from '@parley/core'
-import { encode, errorObject, failure } from '@parley/protocol'
-import type { RequestId } from '@parley/protocol'
+import { encode, errorObject, failure } from '@parley/protocol/server'
+import type { RequestId } from '@parley/protocol/server'
 import type { Reply } from './wire.ts'
 
 /** Why a request gets no further, and the answer it gets. */

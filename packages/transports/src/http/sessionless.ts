@@ -1,6 +1,6 @@
 import { isObject, RpcError } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import type { RpcResponse } from '@parley/protocol'
+import type { RpcResponse } from '@parley/protocol/server'
 
 const remembered: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'logging/setLevel',

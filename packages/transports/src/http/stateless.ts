@@ -1,6 +1,6 @@
 import { andThen, ConnectionClosed, internalError, invalidRequest, orElse } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
-import { errorObject, failure, substitute } from '@parley/protocol'
+import { errorObject, failure, substitute } from '@parley/protocol/server'
 import type {
   Exchange,
   Message,
@@ -11,7 +11,7 @@ import type {
   RpcResponse,
   Session,
   SingleMessage,
-} from '@parley/protocol'
+} from '@parley/protocol/server'
 import { Feed } from './feed.ts'
 import { Lane } from './lane.ts'
 import type { LaneRules } from './lane.ts'

@@ -1,5 +1,5 @@
-import { Peer } from '@parley/protocol'
-import type { Dial, PeerOptions, Responder } from '@parley/protocol'
+import { Peer } from '@parley/protocol/server'
+import type { Dial, PeerOptions, Responder } from '@parley/protocol/server'
 import { pair } from './pair.ts'
 import type { PairOptions } from './pair.ts'
 

@@ -1,5 +1,5 @@
-import { Peer } from '@parley/protocol'
-import type { Responder } from '@parley/protocol'
+import { Peer } from '@parley/protocol/server'
+import type { Responder } from '@parley/protocol/server'
 import type { Readable, Writable } from 'node:stream'
 import { LineChannel } from './channel.ts'
 import type { LineChannelOptions } from './channel.ts'

@@ -1,5 +1,5 @@
 import { invalidRequest } from '@parley/core'
-import type { Broken, RequestId } from '@parley/protocol'
+import type { Broken, RequestId } from '@parley/protocol/server'
 
 // Implementations write the id either right after the first brace, behind the version, or right before the last one.
 // Only what JSON itself takes as an id may match, for it is parsed where nobody catches.

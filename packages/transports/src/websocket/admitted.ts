@@ -1,6 +1,6 @@
 import { internalError } from '@parley/core'
-import { errorObject, failure } from '@parley/protocol'
-import type { Exchange, Responder, RpcResponse } from '@parley/protocol'
+import { errorObject, failure } from '@parley/protocol/server'
+import type { Exchange, Responder, RpcResponse } from '@parley/protocol/server'
 import type { Admissions } from '../http/admission.ts'
 
 const busy = ({ request }: Exchange, message: string): RpcResponse =>

@@ -1,6 +1,6 @@
 import { ConnectionClosed } from '@parley/core'
-import { decode, encode } from '@parley/protocol'
-import type { Arrival, Channel, Message, Origin } from '@parley/protocol'
+import { decode, encode } from '@parley/protocol/server'
+import type { Arrival, Channel, Message, Origin } from '@parley/protocol/server'
 import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import type { Backlog, Holder } from '../http/backlog.ts'

@@ -1,5 +1,5 @@
 import { HttpFailure } from '@parley/core'
-import type { Dial } from '@parley/protocol'
+import type { Dial } from '@parley/protocol/server'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import type { ExtraHeaders } from '../http/site.ts'

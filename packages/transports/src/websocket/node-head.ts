@@ -1,5 +1,5 @@
 import type { AuthRefusal, Authorize, Principal } from '@parley/core'
-import type { Origin } from '@parley/protocol'
+import type { Origin } from '@parley/protocol/server'
 import type { Head } from '../http/wire.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Responder } from '@parley/protocol'
+import type { Responder } from '@parley/protocol/server'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { bind, bracketed, checkHost } from '../http/node-bind.ts'

@@ -1,6 +1,6 @@
 import { ConnectionClosed } from '@parley/core'
-import { Peer } from '@parley/protocol'
-import type { Link, Responder } from '@parley/protocol'
+import { Peer } from '@parley/protocol/server'
+import type { Link, Responder } from '@parley/protocol/server'
 import { subprotocol, WebSocketChannel } from './channel.ts'
 import type { WebSocketLimits } from './channel.ts'
 import type { WebSocketLike } from './platform.ts'
