@@ -1,5 +1,4 @@
 import {
-  checkElicitContent,
   describeIssues,
   internalError,
   invalidParams,
@@ -76,7 +75,7 @@ export const checkRoots = (roots: readonly Root[]): void => {
   }
 }
 
-const elicitAnswer = (params: ElicitParams, given: ElicitResult): JsonObject => {
+const elicitAnswer = async (params: ElicitParams, given: ElicitResult): Promise<JsonObject> => {
   const { action, content, _meta } = given
   const head = _meta === undefined ? { action } : { action, _meta }
   if (action !== 'accept' && action !== 'decline' && action !== 'cancel') {
@@ -84,6 +83,7 @@ const elicitAnswer = (params: ElicitParams, given: ElicitResult): JsonObject => 
   }
   // MUST (client/elicitation): content goes with an accepted form and with nothing else (I8).
   if (action !== 'accept' || params.mode === 'url') return head
+  const { checkElicitContent } = await import('@parley/core/elicitation')
   const issues = checkElicitContent(params.requestedSchema, content ?? {})
   if (issues.length > 0) throw new TypeError(`The form was not filled in as asked: ${describeIssues(issues)}`)
   return { ...head, content: content ?? {} }
@@ -190,12 +190,12 @@ export class Answers {
     try {
       if (params.mode !== 'url') {
         if (onElicit === undefined) throw methodNotFound('elicitation/create')
-        return elicitAnswer(params, await onElicit(params, context))
+        return await elicitAnswer(params, await onElicit(params, context))
       }
       if (onElicitUrl === undefined) throw methodNotFound('elicitation/create')
       this.expectVisit(params.elicitationId)
       const host = readableHost(new URL(params.url))
-      return elicitAnswer(params, await onElicitUrl(params, { ...context, host }))
+      return await elicitAnswer(params, await onElicitUrl(params, { ...context, host }))
     } catch (error) {
       // Only an elicitation has a word for no (3.2 #7).
       if (hasRefused(error)) return { action: 'decline' }

@@ -1,4 +1,4 @@
-import { compile, describeIssues, InvalidResult } from '@parley/core'
+import { compileLater, describeIssues, InvalidResult } from '@parley/core'
 import type {
   ContentBlock,
   InferOutput,
@@ -42,7 +42,7 @@ export const checkedWith = async <S extends Schema>(
   value: unknown,
   where: { method: string; name: string; validator: SchemaValidator | undefined },
 ): Promise<InferOutput<S>> => {
-  const checked = await compile(schema, { validator: where.validator })(value)
+  const checked = await compileLater(schema, { validator: where.validator })(value)
   if (!checked.ok) throw new InvalidResult(where.method, `${where.name}: ${describeIssues(checked.issues)}`)
   // The schema has just made it.
   return checked.value as InferOutput<S>

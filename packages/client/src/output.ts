@@ -1,4 +1,4 @@
-import { compile, describeIssues, InvalidResult } from '@parley/core'
+import { compileLater, describeIssues, InvalidResult } from '@parley/core'
 import type { CallToolResult, Check, SchemaValidator, Tool, ToolOutputSchema } from '@parley/core'
 
 // A stranger's schema is compiled here, which costs about a millisecond for three subschemas.
@@ -54,7 +54,7 @@ export class OutputChecks {
     value: unknown,
   ): Promise<Awaited<ReturnType<Check>>> {
     try {
-      tool.check ??= compile(schema, { validator: this.#validator, bounds: peerBounds })
+      tool.check ??= compileLater(schema, { validator: this.#validator, bounds: peerBounds })
       return await tool.check(value)
     } catch (error) {
       if (!(error instanceof TypeError)) throw error

@@ -138,6 +138,26 @@ export const compile = (schema: Schema, options: CompileOptions = {}): Check => 
   }
 }
 
+/**
+ * Makes a schema into a check that looks at a JSON Schema no sooner than the first value comes.
+ *
+ * For schemas that somebody else chose: most are never used, and what is made of them is loaded with the first that is.
+ * Checks of JSON Schema return promises until then, and reject with a `TypeError` where `compile` would throw it.
+ */
+export const compileLater = (schema: Schema, options: CompileOptions = {}): Check => {
+  if (isStandard(schema)) return (value) => checkStandard(schema, value)
+  let check: ((value: unknown) => Checked) | undefined
+  const made = async (): Promise<(value: unknown) => Checked> => {
+    const { checkBounds: refuse } = await import('./bounds.ts')
+    refuse(schema, options.bounds)
+    return plain((options.validator ?? (await lazyAjv())).compile(schema))
+  }
+  return (value) => {
+    if (check !== undefined) return check(value)
+    return made().then((ready) => (check ??= ready)(value))
+  }
+}
+
 let loading: Promise<SchemaValidator> | undefined
 
 // ajv is most of what the whole package weighs; most servers never need it.

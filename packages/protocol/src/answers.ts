@@ -1,15 +1,18 @@
-import { checkElicitContent, isObject } from '@parley/core'
+import { isObject } from '@parley/core'
 import type { JsonObject, RequestedSchema } from '@parley/core'
 import type { Question } from './input.ts'
 
-const fitsElicitation = (question: Question, answer: JsonObject): boolean => {
+const fitsElicitation = async (question: Question, answer: JsonObject): Promise<boolean> => {
   // A form whose fields are all optional may come back without any content.
   const { action, content = {} } = answer
   if (action === 'decline' || action === 'cancel') return true
   if (action !== 'accept') return false
   if (question.params?.['mode'] === 'url') return true
   const schema = question.params?.['requestedSchema'] as RequestedSchema
-  return isObject(content) && checkElicitContent(schema, content).length === 0
+  if (!isObject(content)) return false
+  // Most programs never put a form, and those that do wait for a person.
+  const { checkElicitContent } = await import('@parley/core/elicitation')
+  return checkElicitContent(schema, content).length === 0
 }
 
 const fitsSampling = (answer: JsonObject): boolean => {
@@ -25,7 +28,7 @@ const fitsRoots = (answer: JsonObject): boolean => {
 }
 
 /** Whether an answer is one to this question. One that is not counts as missing, and is asked for again (M8, I10). */
-export const answerFits = (question: Question, answer: JsonObject): boolean => {
+export const answerFits = (question: Question, answer: JsonObject): boolean | Promise<boolean> => {
   switch (question.method) {
     case 'elicitation/create':
       return fitsElicitation(question, answer)

@@ -141,7 +141,7 @@ export class Ledger implements Input {
     const found = this.#found(key, digest)
     // Open until proven answered, synchronously: a handler that never awaits must not outrun this.
     this.#books.open.set(key, question)
-    if (found === undefined || !answerFits(question, found)) return unanswered()
+    if (found === undefined || !(await answerFits(question, found))) return unanswered()
     if (options.accepts !== undefined) {
       const accepted = options.accepts(found)
       if (!(typeof accepted === 'boolean' ? accepted : await accepted)) return unanswered()

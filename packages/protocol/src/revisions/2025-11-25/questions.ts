@@ -32,7 +32,7 @@ const put = async (
   const params = rules.write(question, declared)
   for (let tries = 1; tries <= mostTries; tries++) {
     const answer = await exchange.ask(question.method, params, { timeout: Infinity, maxTimeout: Infinity })
-    const fits = answerFits(question, answer)
+    const fits = await answerFits(question, answer)
     if (fits && (accepts === undefined || (await accepts(answer)))) return answer
   }
   // Meant for the model: it is the caller that answers amiss, and nothing here that is broken.

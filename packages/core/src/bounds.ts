@@ -1,0 +1,2 @@
+export { checkBounds } from './schema-bounds.ts'
+export type { SchemaBounds } from './schema-bounds.ts'

@@ -1,0 +1,1 @@
+export { checkElicitContent, formFault } from './elicitation-form.ts'
