@@ -16,7 +16,7 @@ export default mergeConfig(
         project('packages', ['packages/*/test/**/*.test.ts']),
         project('apps', ['apps/*/test/**/*.test.ts'], [build]),
         project('roads', ['checks/roads/**/*.test.ts'], [build]),
-        project('house', ['checks/house/**/*.test.ts']),
+        project('house', ['checks/house/**/*.test.ts'], [build]),
         project('tools', ['tools/*/test/**/*.test.ts']),
       ],
       coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'], reportsDirectory: 'coverage' },

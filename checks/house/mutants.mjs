@@ -97,7 +97,7 @@ export const mutants = [
   ...inFile('packages/protocol/src/batch.ts', ['B5', 'if (!takesBatches(version)) return', 'if (false) return']),
   ...inFile(
     'packages/protocol/src/ledger.ts',
-    ['M8', 'if (found === undefined || !answerFits(question, found))', 'if (found === undefined)'],
+    ['M8', 'if (found === undefined || !(await answerFits(question, found)))', 'if (found === undefined)'],
     ['M3', 'if (refusal !== undefined) return Promise.reject(refusal)', ''],
   ),
   ...inFile('packages/protocol/src/revisions/server.ts', [

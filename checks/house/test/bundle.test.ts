@@ -1,61 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { gzipSync } from 'node:zlib'
-import { rolldown } from 'rolldown'
-import type { OutputChunk } from 'rolldown'
 import { describe, expect, it } from 'vitest'
-
-const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name)
-
-type Bundle = { chunks: OutputChunk[]; warnings: string[] }
-
-/** Bundles one entry from source, minified: what it loads first, and what it loads when needed. */
-const bundle = async (entry: string, platform: 'browser' | 'node'): Promise<Bundle> => {
-  const warnings: string[] = []
-  const environment = platform === 'browser' ? ['browser'] : ['node']
-  await using build = await rolldown({
-    input: at(entry),
-    platform,
-    resolve: { conditionNames: ['@parley/source', ...environment, 'import', 'default'] },
-    onLog: (_, log) => void warnings.push(log.message),
-  })
-  const { output } = await build.generate({ format: 'esm', minify: true })
-  return { chunks: output.filter((one) => one.type === 'chunk'), warnings }
-}
-
-/** What a bundle imports from outside itself. */
-const outsideOf = ({ chunks }: Bundle): string[] => {
-  const inside = new Set(chunks.map(({ fileName }) => fileName))
-  return chunks
-    .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
-    .filter((name) => !inside.has(name))
-}
-
-const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
-
-const sizeOf = (chunks: readonly OutputChunk[]): string => {
-  const code = chunks.map((chunk) => chunk.code).join('\n')
-  return `${kilobytes(Buffer.byteLength(code))}, ${kilobytes(gzipSync(code).length)} compressed`
-}
-
-/** Everything that a page must load before it can start: the entry and what that imports at once. */
-const firstOf = ({ chunks }: Bundle): OutputChunk[] => {
-  const entry = chunks.filter(({ isEntry }) => isEntry)
-  const needed = new Set(entry.flatMap(({ fileName, imports }) => [fileName, ...imports]))
-  return chunks.filter(({ fileName }) => needed.has(fileName))
-}
-
-const report = (what: string, made: Bundle): void => {
-  const first = firstOf(made)
-  const later = made.chunks.filter((chunk) => !first.includes(chunk))
-  const rest = later.length === 0 ? '' : `; loaded when a JSON Schema needs it: ${sizeOf(later)}`
-  console.log(`${what}, minified: ${sizeOf(first)}${rest}`)
-}
+import { at, bundle, bytesOf, firstOf, isBuiltin, outsideOf, report } from '../bundling.ts'
+import type { Bundle } from '../bundling.ts'
 
 const expectNeutral = (made: Bundle): void => {
   expect(made.warnings).toEqual([])
@@ -122,5 +72,19 @@ describe('a bundle for Node', () => {
     expect(made.warnings).toEqual([])
     expect(outsideOf(made).filter((name) => !isBuiltin(name))).toEqual([])
     report('a server on stdio', made)
+  })
+})
+
+describe('a bundle of what is published', () => {
+  it.each([
+    ['a server on stdio', 'stdio-entry.ts', 'node', 35_200],
+    ['an HTTP client in a page', 'http-entry.ts', 'browser', 30_000],
+  ] as const)('of %s stays within its budget, and starts with one file', async (what, entry, platform, budget) => {
+    const made = await bundle(entry, platform, 'built')
+    expect(made.warnings).toEqual([])
+    expect(firstOf(made)).toHaveLength(1)
+    expect(bytesOf(firstOf(made)).compressed).toBeLessThanOrEqual(budget)
+    expect(firstOf(made).flatMap(({ moduleIds }) => moduleIds.filter((id) => id.includes('/ajv/')))).toEqual([])
+    report(`${what}, from what is published`, made)
   })
 })

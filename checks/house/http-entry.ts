@@ -1,0 +1,2 @@
+export { connect } from '@parley/client'
+export { http } from '@parley/transports/http/client'
