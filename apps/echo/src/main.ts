@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { serveStdio } from '@parley/transports/stdio/server'
-import { serveRemotely } from './remote.ts'
+import type { Remote } from './remote.ts'
 import { createEcho } from './server.ts'
-import { echoInTerminal } from './terminal.ts'
 
 const help = `parley-echo: a Model Context Protocol server that says back what it hears
 
@@ -36,15 +35,26 @@ const serveHost = async (): Promise<void> => {
   await serveStdio(createEcho())
 }
 
+// A host starts this to be served over a pipe; what the other two ways need is loaded by them.
+const serveOverHttp = async (flagged: Remote): Promise<void> => {
+  const { serveRemotely } = await import('./remote.ts')
+  await serveRemotely(flagged)
+}
+
+const showInTerminal = async (message: string): Promise<void> => {
+  const { echoInTerminal } = await import('./terminal.ts')
+  await echoInTerminal(message)
+}
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({ options: flags, allowPositionals: true })
   const { help: helps = false, http = false, ...remote } = values
   const stray = Object.keys(remote)[0]
   if (helps) process.stdout.write(help)
   else if (http && positionals.length > 0) throw new TypeError('--http takes no message')
-  else if (http) await serveRemotely(remote)
+  else if (http) await serveOverHttp(remote)
   else if (stray !== undefined) throw new TypeError(`--${stray} goes with --http`)
-  else if (positionals.length > 0) await echoInTerminal(positionals.join(' '))
+  else if (positionals.length > 0) await showInTerminal(positionals.join(' '))
   else await serveHost()
 }
 
