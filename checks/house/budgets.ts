@@ -13,7 +13,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   protocol: {
     planned: 2_500,
     most: 3_750,
-    reason: 'Two halves for each of five revisions, hand-written wire types, and a list of names for each of two entries.',
+    reason:
+      'Two halves for each of five revisions, hand-written wire types, and a list of names for each of two entries.',
   },
   server: {
     planned: 1_500,

@@ -1,12 +1,11 @@
 import { InvalidResult, isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import { metaKeys } from '../../meta.ts'
-import { isCacheable, mayAskForInput } from '../methods.ts'
+import { isCacheable, mayAskForInput, metaKeys } from '../../server.ts'
 import { readResult } from '../../tolerance.ts'
 import type { Reading } from '../../tolerance.ts'
 import type { ClientRevision, ClientSelf, Draft, Reply } from '../revision.ts'
-import { version } from './envelope.ts'
 import { inputRequiredResult, serverNotification, serverRequest, serverResult } from './validators/client.gen.ts'
+import { version } from './version.ts'
 
 const writeCall = (draft: Draft, self: ClientSelf): JsonObject => {
   const meta: JsonObject = {

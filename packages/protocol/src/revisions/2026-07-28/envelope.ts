@@ -5,12 +5,10 @@ import { metaKeys } from '../../meta.ts'
 import { check } from '../../shape.ts'
 import { revisions } from '../index.ts'
 import { ClientCapabilities } from '../shapes.gen.ts'
-
-/** The revision of this folder. */
-export const version = '2026-07-28'
+import { version } from './version.ts'
 
 /** The modern revisions, as `server/discover` lists them. */
-export const modernVersions: readonly string[] = revisions.flatMap((revision) =>
+export const modernVersions: readonly string[] = /* @__PURE__ */ revisions.flatMap((revision) =>
   revision.era === 'modern' ? [revision.version] : [],
 )
 

@@ -8,9 +8,10 @@ import type { ErrorObject } from '../../message.ts'
 import { metaKeys, metaOf } from '../../meta.ts'
 import { isCacheable, isStandard, mayAskForInput, modernMethods, sharedMethods } from '../methods.ts'
 import type { ServerRevision, ServerSelf } from '../revision.ts'
-import { readCaller, version } from './envelope.ts'
+import { readCaller } from './envelope.ts'
 import { readInput, writeInputRequired } from './rounds.ts'
 import { clientRequest } from './validators/server.gen.ts'
+import { version } from './version.ts'
 
 const has = (method: string): boolean => sharedMethods.includes(method) || modernMethods.includes(method)
 
