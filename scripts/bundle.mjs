@@ -7,11 +7,20 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 
-// What each entry of a package is made of and where it is built.
+// Pairs of a source and what is built of it, for every condition under which there is one.
+const pairs = (source, built) => {
+  if (typeof source === 'string') return typeof built === 'string' ? [[source, built]] : []
+  return Object.keys(source ?? {}).flatMap((condition) => pairs(source[condition], built[condition]))
+}
+
+// What each entry of a package is made of and where it is built; what it chooses by platform for itself is an entry, too.
 const entriesOf = (folder) => {
-  const { exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const faces = Object.values(exports).filter((face) => typeof face === 'object')
-  return new Map(faces.map((face) => [join(folder, face['@parley/source']), join(folder, face.default)]))
+  const { exports = {}, imports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const faces = [...Object.values(exports), ...Object.values(imports)].filter((face) => typeof face === 'object')
+  const found = faces.flatMap(({ '@parley/source': source, ...face }) =>
+    pairs(source, typeof source === 'string' ? face.default : face),
+  )
+  return new Map(found.map(([source, built]) => [join(folder, source), join(folder, built)]))
 }
 
 // Other packages stay outside, and so do the other entries of the same one: each stands once in a program.

@@ -1,4 +1,4 @@
-import { invalidRequest, principalKey } from '@parley/core'
+import { invalidRequest, orElse, principalKey } from '@parley/core'
 import type { Principal } from '@parley/core'
 import { namedVersion } from '@parley/protocol/server'
 import type { Message, Responder } from '@parley/protocol/server'
@@ -69,7 +69,11 @@ export class SseSessions implements Annex {
     const out = reply.stream(streamHeaders)
     const { prefix, messages } = this.#paths
     // MUST (2024-11-05, basic/transports): where to post comes first (K1). A stream that is gone says so below.
-    void out.write(frame({ event: 'endpoint', data: `${prefix}${messages}/${id}` }))
+    // A client that is gone by now is noticed by its session.
+    void orElse(
+      () => out.write(frame({ event: 'endpoint', data: `${prefix}${messages}/${id}` })),
+      () => undefined,
+    )
     const session = new SseSession(id, principal, this.#server, out, this.#pulse)
     this.#sessions.add(session)
     const end = (): void => void this.#end(session).catch(() => undefined)

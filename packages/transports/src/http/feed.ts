@@ -138,7 +138,10 @@ export class Feed {
   /** SHOULD (2025-11-25, basic/transports): says when to come back before it closes early (G9). */
   #pause(out: EventStream): void {
     if (this.#out !== out || this.#held !== undefined || this.#ending) return
-    void out.write(frame({ retry: this.#rules.retry }))
+    void orElse(
+      () => out.write(frame({ retry: this.#rules.retry })),
+      () => undefined,
+    )
     out.end()
     this.#lose(out)
   }

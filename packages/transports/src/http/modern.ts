@@ -1,4 +1,4 @@
-import { ConnectionClosed, internalError, RpcError } from '@parley/core'
+import { ConnectionClosed, internalError, orElse, RpcError } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
 import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol/server'
 import type {
@@ -125,8 +125,11 @@ export class HttpExchange implements Exchange {
       return
     }
     if (response !== undefined) {
-      const text = frame({ event: 'message', data: textOf(response) })
-      void this.#stream.write(text, true)
+      const stream = this.#stream
+      void orElse(
+        () => stream.write(frame({ event: 'message', data: textOf(response) }), true),
+        () => undefined,
+      )
     }
     this.#rules.pulse.delete(this.#stream)
     this.#stream.end()
