@@ -13,6 +13,7 @@ export type Manifest = {
   readonly name: string
   readonly private?: boolean
   readonly exports?: Record<string, unknown>
+  readonly imports?: Record<string, Record<string, unknown>>
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>

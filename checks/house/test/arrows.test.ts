@@ -10,6 +10,8 @@ const packages = workspacesIn('packages')
 const apps = workspacesIn('apps')
 const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name)
 const isRelative = (specifier: string): boolean => specifier.startsWith('.')
+// What a package names by its own manifest: one file or another of its own, by the platform.
+const isInner = (specifier: string): boolean => specifier.startsWith('#')
 
 const importsOf = ({ path }: Workspace) =>
   sourcesBelow(`${path}/src`).flatMap((file) =>
@@ -17,7 +19,9 @@ const importsOf = ({ path }: Workspace) =>
   )
 
 const foreignImportsOf = (workspace: Workspace) =>
-  importsOf(workspace).filter(({ specifier, name }) => !isRelative(specifier) && !isBuiltin(name))
+  importsOf(workspace).filter(
+    ({ specifier, name }) => !isRelative(specifier) && !isInner(specifier) && !isBuiltin(name),
+  )
 
 const allowedFor = ({ path }: Workspace): string[] => {
   const arrow = arrows[path.slice('packages/'.length)]

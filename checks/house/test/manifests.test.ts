@@ -45,4 +45,16 @@ describe.each(packages)('$path', ({ path, manifest }) => {
     ])
     expect(exists(`${path}/${source}`)).toBe(true)
   })
+
+  it('names for each platform one source and what is built of it', () => {
+    for (const { '@parley/source': sources, ...built } of Object.values(manifest.imports ?? {})) {
+      const pairs = Object.entries(Object(sources) as Record<string, string>)
+      const mirrored = pairs.map(([platform, source]) => [
+        platform,
+        source.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js'),
+      ])
+      expect(Object.entries(built)).toEqual(mirrored)
+      expect(pairs.map(([, source]) => `${path}/${source}`).filter((source) => !exists(source))).toEqual([])
+    }
+  })
 })

@@ -114,7 +114,7 @@ export { displayName, extensionIdFault, isReservedKey, metaKeyFault } from './na
 export { principalKey } from './principal.ts'
 export type { AuthHead, Authorize, AuthRefusal, Principal } from './principal.ts'
 export { samplingFault } from './sampling-rules.ts'
-export { compile, compileLater, describeIssues, toJsonSchema } from './schema.ts'
+export { compile, compileLater, describeIssues, preload, toJsonSchema } from './schema.ts'
 export type {
   Check,
   Checked,

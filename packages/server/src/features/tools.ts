@@ -7,6 +7,7 @@ import {
   isObject,
   isThenable,
   orElse,
+  preload,
   RpcError,
   ToolError,
 } from '@parley/core'
@@ -112,9 +113,11 @@ export class Tools implements Feature {
   readonly #registry: Registry<Item, ToolChanges>
   readonly #pages: ListPages<Item, Tool>
   readonly #deadlines = new Deadlines()
+  /** A schema that may need an interpreter which is not there yet. */
+  #interpreted: Schema | undefined
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
-    ['tools/list', (call, ctx) => this.#pages.answer(call, ctx)],
+    ['tools/list', (call, ctx) => this.#list(call, ctx)],
     ['tools/call', (call, ctx) => this.#call(call, ctx)],
   ])
 
@@ -171,7 +174,15 @@ export class Tools implements Feature {
       )
     }
     const check = compile(input, { validator: this.#host.validator })
+    if (this.#host.validator === undefined && !('~standard' in input)) this.#interpreted = input
     return { check: (args) => checkArguments(check, json, args), inputSchema: { ...json, type: 'object' } }
+  }
+
+  #list(call: Call, ctx: Context): Awaitable<HandlerResult> {
+    // Whoever looks at the tools is about to call one.
+    if (this.#interpreted !== undefined) preload(this.#interpreted)
+    this.#interpreted = undefined
+    return this.#pages.answer(call, ctx)
   }
 
   /** Which of a call's params also stand in headers. */
