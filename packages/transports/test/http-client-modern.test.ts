@@ -1,6 +1,8 @@
 import { ConnectionClosed, HttpFailure, InvalidResult, RpcError } from '@parley/core'
 import { describe, expect, it, vi } from 'vitest'
+import { Abort } from '../src/http/abort.ts'
 import { http } from '../src/http/client.ts'
+import { carrier } from '../src/http/web-carrier.ts'
 import { accepted, answer, failureOf, Far, Hearer, json, modern, refuse, settle, stream } from './http-client-fakes.ts'
 
 describe('a modern request', () => {
@@ -75,11 +77,15 @@ describe('a modern request', () => {
     expect(far.seen[0]?.headers.get('accept')).toBe('application/json, text/event-stream')
   })
 
-  it('says what the platform says where no fetch is given', async () => {
+  it('goes by the fetch of a platform that has nothing of its own, even one that is replaced', async () => {
     const far = new Far((seen) => answer(seen, { by: 'platform' }))
+    const own = carrier()
     vi.stubGlobal('fetch', far.fetch)
-    await using link = await http('http://localhost:1/mcp').dial(new Hearer())
-    expect(await link.request('tools/list', modern())).toEqual({ by: 'platform' })
+    const headers = new Map([['x-a', 'b']])
+    const url = new URL('http://localhost:1/mcp')
+    const { status } = await own.send({ method: 'POST', url, headers, body: '{}', abort: new Abort() })
+    expect(status).toBe(200)
+    expect(far.seen[0]?.headers.get('x-a')).toBe('b')
   })
 })
 

@@ -1,19 +1,25 @@
 import type { Link, Responder } from '@parley/protocol'
+import { carrier } from '#carrier'
 import { KnownTools } from './known-tools.ts'
 import type { OnInvalidTool } from './known-tools.ts'
 import { HttpLink } from './link.ts'
 import type { Acquaintance, LinkOptions } from './link.ts'
-import type { ExtraHeaders, Fetch } from './site.ts'
+import type { ExtraHeaders } from './site.ts'
 import { httpVerdict } from './verdict.ts'
 import type { HttpVerdict } from './verdict.ts'
+import type { Fetch } from './web-carrier.ts'
 
 export type { OnInvalidTool } from './known-tools.ts'
-export type { ExtraHeaders, Fetch } from './site.ts'
+export type { ExtraHeaders } from './site.ts'
 export type { HttpVerdict } from './verdict.ts'
+export type { Fetch } from './web-carrier.ts'
 
 /** How a server is reached over HTTP. */
 export type HttpClientOptions = {
-  /** Makes the requests; one that adds authorization goes here. @default the platform's `fetch` */
+  /**
+   * Makes the requests; one that adds authorization goes here. @default `node:http` on Node, for its `fetch` costs several
+   * times as much; the platform's `fetch` elsewhere
+   */
   fetch?: Fetch | undefined
   /** Headers that go with every request, or what makes them anew for each. They never go to another origin. */
   headers?: ExtraHeaders | undefined
@@ -78,13 +84,11 @@ const checked = (url: string | URL): URL => {
  * const client = await connect(http('https://example.com/mcp'), { name: 'me', version: '1.0.0' })
  */
 export const http = (url: string | URL, options: HttpClientOptions = {}): HttpTarget => {
-  const { maxMessage = 33_554_432, headers = {}, listen = true, resumptions = 10 } = options
+  const { maxMessage = 33_554_432, headers, listen = true, resumptions = 10 } = options
   const { silence = Infinity, patience = 5000 } = options
-  // Looked up with each request, so that what the platform's `fetch` is replaced with later counts too.
-  const fetch = options.fetch ?? ((to: URL, init: RequestInit) => globalThis.fetch(to, init))
   const known: Acquaintance = {}
   const linkOptions = (): LinkOptions => ({
-    site: { url: checked(url), fetch, headers, maxMessage, silence, patience },
+    site: { url: checked(url), carrier: carrier(options.fetch), headers, maxMessage, silence, patience },
     tools: new KnownTools(options.onInvalidTool),
     legacy: { listen, tries: resumptions, greeting, renewal, farewell },
     known,

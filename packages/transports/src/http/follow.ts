@@ -1,5 +1,7 @@
 import { ConnectionClosed, HttpFailure } from '@parley/core'
+import { Abort } from './abort.ts'
 import { afterwards, Backoff, pause, retryAfter } from './backoff.ts'
+import type { Answer } from './carrier.ts'
 import { hearEvents } from './incoming.ts'
 import type { Reading } from './incoming.ts'
 import { watchSilence } from './silence.ts'
@@ -7,9 +9,9 @@ import { watchSilence } from './silence.ts'
 /** One stream of a legacy session, to be followed across its breaks. */
 export type Stream = Reading & {
   /** The stream itself, where it has been opened already. */
-  readonly first?: Response | undefined
+  readonly first?: Answer | undefined
   /** Opens it, from the event of that id on where one is known. Rejects with `HttpFailure` when it may not. */
-  open(lastId: string | undefined, signal: AbortSignal): Promise<Response>
+  open(lastId: string | undefined, abort: Abort): Promise<Answer>
   /** Hears the data of one event; true says that no other is wanted. */
   hear(data: string): boolean
   /** Whether it can be opened again without knowing where it broke off. */
@@ -32,10 +34,10 @@ const asked = (retry: number | undefined, failure: unknown, fails: number, backo
 }
 
 /** Opens the stream, which a server that is there answers as soon as it says anything on it. */
-const openIn = async (stream: Stream, lastId: string | undefined, abort: AbortController): Promise<Response> => {
+const openIn = async (stream: Stream, lastId: string | undefined, abort: Abort): Promise<Answer> => {
   const watch = watchSilence(stream.silence, (reason) => abort.abort(reason))
   try {
-    return await stream.open(lastId, abort.signal)
+    return await stream.open(lastId, abort)
   } finally {
     watch.end()
   }
@@ -45,12 +47,12 @@ const openIn = async (stream: Stream, lastId: string | undefined, abort: AbortCo
  * Follows one stream, opening it again from where it broke off, until its listener has enough; settles with true then.
  *
  * Settles with false when it ended and cannot be resumed. Rejects with what opening it met when that is no passing
- * trouble or has lasted too long, with the signal's reason when it is cut.
+ * trouble or has lasted too long, with the reason for it when it is cut.
  */
 export const follow = async (stream: Stream): Promise<boolean> => {
-  const { signal } = stream.abort
+  const whole = stream.abort
   const backoff = new Backoff()
-  let { first: response } = stream
+  let { first: answer } = stream
   let lastId: string | undefined
   let retry: number | undefined
   let fails = 0
@@ -66,28 +68,28 @@ export const follow = async (stream: Stream): Promise<boolean> => {
   }
   for (;;) {
     let failure: Error | undefined
-    // One for each connection: a signal that outlives many would gather what they leave on it.
-    const abort = new AbortController()
-    const stop = (): void => abort.abort(signal.reason)
-    signal.addEventListener('abort', stop)
+    // One for each connection: silence ends it, and not all that is followed.
+    const abort = new Abort()
+    const stop = (): void => abort.abort(whole.reason)
+    whole.listen(stop)
     try {
-      response ??= await openIn(stream, lastId, abort)
+      answer ??= await openIn(stream, lastId, abort)
       fails = 0
-      if (await hearEvents(response, { ...stream, abort }, listener)) return true
+      if (await hearEvents(answer, { ...stream, abort }, listener)) return true
     } catch (error) {
-      if (signal.aborted || !isPassing(error)) throw error
+      if (whole.aborted || !isPassing(error)) throw error
       failure = error
       // A connection that broke after it was opened has not failed to open.
-      if (response === undefined) fails += 1
+      if (answer === undefined) fails += 1
     } finally {
-      signal.removeEventListener('abort', stop)
+      whole.forget(stop)
     }
-    response = undefined
+    answer = undefined
     if (lastId === undefined && !stream.standing) {
       if (failure === undefined) return false
       throw failure
     }
     if (failure !== undefined && fails > stream.tries) throw failure
-    await pause(asked(retry, failure, fails, backoff), signal)
+    await pause(asked(retry, failure, fails, backoff), whole.signal)
   }
 }

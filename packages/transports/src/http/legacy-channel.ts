@@ -2,7 +2,10 @@ import { ConnectionClosed, HttpFailure, InvalidResult } from '@parley/core'
 import { decode, Encoded, encode, takesBatches } from '@parley/protocol'
 import type { Arrival, Channel, Message, RequestId, RpcRequest } from '@parley/protocol'
 import { Queue } from '../queue.ts'
-import { answerTo, discard, mediaType, readMessageBody, readRefusal, refusalOf } from './body.ts'
+import { Abort } from './abort.ts'
+import { answerTo, mediaType, readMessageBody, readRefusal, refusalOf } from './body.ts'
+import { isOk } from './carrier.ts'
+import type { Answer } from './carrier.ts'
 import { follow } from './follow.ts'
 import { LegacySession } from './legacy-session.ts'
 import { Opening } from './opening.ts'
@@ -47,9 +50,9 @@ export class LegacyChannel implements Channel {
   readonly #session: LegacySession
   readonly #opening = new Opening()
   readonly #arrivals = new Queue<Arrival>()
-  readonly #aborts = new Map<RequestId | AbortController, AbortController>()
+  readonly #aborts = new Map<RequestId | Abort, Abort>()
   #renewing: Promise<void> | undefined
-  #listening: AbortController | undefined
+  #listening: Abort | undefined
   #over: ConnectionClosed | undefined
 
   constructor(site: Site, options: LegacyOptions) {
@@ -89,65 +92,63 @@ export class LegacyChannel implements Channel {
   }
 
   /** Sends one message; `renewal` says that it belongs to the opening of a new session, and ends it. */
-  async #deliver(message: Message, body: string, sink: Sink, renewal?: AbortSignal): Promise<void> {
-    const abort = new AbortController()
+  async #deliver(message: Message, body: string, sink: Sink, renewal?: Abort): Promise<void> {
+    const abort = new Abort()
     const key = message.kind === 'request' ? message.id : abort
     this.#aborts.set(key, abort)
     const stop = (): void => abort.abort(renewal?.reason)
-    renewal?.addEventListener('abort', stop)
+    renewal?.listen(stop)
     try {
       const inSession = renewal === undefined && !isInitialize(message)
       if (inSession) await this.#renewing?.catch(() => undefined)
       if (this.#over !== undefined) throw this.#over
-      abort.signal.throwIfAborted()
       const session = inSession ? this.#session.id : undefined
       if (await this.#taken(message, body, sink, abort, session)) return
       // MUST (2025-11-25, basic/transports#session-management): a 404 ends the session, and a new one begins (G3).
       await this.#renew(session)
-      abort.signal.throwIfAborted()
       await this.#taken(message, body, sink, abort)
     } finally {
-      renewal?.removeEventListener('abort', stop)
+      renewal?.forget(stop)
       this.#aborts.delete(key)
     }
   }
 
   /** POSTs one message; settles with false when the server does not know the session any more. */
-  async #taken(message: Message, body: string, sink: Sink, abort: AbortController, session?: string): Promise<boolean> {
-    const response = await this.#session.post(body, abort.signal, isInitialize(message))
-    if (response.ok) {
-      await this.#accepted(message, response, abort, sink)
+  async #taken(message: Message, body: string, sink: Sink, abort: Abort, session?: string): Promise<boolean> {
+    const answer = await this.#session.post(body, abort, isInitialize(message))
+    if (isOk(answer)) {
+      await this.#accepted(message, answer, abort, sink)
       return true
     }
-    const refusal = await readRefusal(response, abort.signal)
+    const refusal = await readRefusal(answer)
     const error = message.kind === 'request' ? refusalOf(message.id, refusal) : undefined
     // A method that is not found is no session that is not found (3.1 #2).
-    if (session !== undefined && response.status === 404 && error?.error.code !== -32601) return false
+    if (session !== undefined && answer.status === 404 && error?.error.code !== -32601) return false
     if (error === undefined) throw refusal.failure
     sink(error)
     return true
   }
 
-  async #accepted(message: Message, response: Response, abort: AbortController, sink: Sink): Promise<void> {
-    if (message.kind !== 'request') return discard(response)
+  async #accepted(message: Message, answer: Answer, abort: Abort, sink: Sink): Promise<void> {
+    if (message.kind !== 'request') return answer.discard()
     const { id, method } = message
     let answered = false
     const take = (arrived: Message): boolean => {
       const read = arrived.kind === 'batch' ? arrived : (answerTo(id, arrived) ?? arrived)
-      if (method === 'initialize') this.#begin(read, id, response)
+      if (method === 'initialize') this.#begin(read, id, answer)
       if (!this.#isWelcome(read)) return answered
       answered ||= holdsAnswer(read, id)
       sink(read)
       return answered
     }
-    if (mediaType(response) === eventStream) await this.#follow(message, response, abort, (data) => take(decode(data)))
-    else take(await readMessageBody(response, method, this.#site.maxMessage, abort.signal))
+    if (mediaType(answer) === eventStream) await this.#follow(message, answer, abort, (data) => take(decode(data)))
+    else take(await readMessageBody(answer, method, this.#site.maxMessage))
     if (!answered) throw new InvalidResult(method, 'what came back is not the answer to this request')
   }
 
-  #begin(message: Message, id: RequestId, response: Response): void {
+  #begin(message: Message, id: RequestId, answer: Answer): void {
     if (message.kind !== 'result' || message.id !== id || message.result instanceof Encoded) return
-    this.#session.begin(message.result, response)
+    this.#session.begin(message.result, answer)
   }
 
   /** What cannot be read and asked for nothing gets no answer, nor does what this revision does not have (T39). */
@@ -157,20 +158,14 @@ export class LegacyChannel implements Channel {
   }
 
   /** Follows a request's reply across its breaks, always by GET (G8). */
-  async #follow(
-    { method }: RpcRequest,
-    first: Response,
-    abort: AbortController,
-    hear: (data: string) => boolean,
-  ): Promise<void> {
-    const open = (lastId: string | undefined, signal: AbortSignal): Promise<Response> =>
-      this.#session.stream(lastId, signal)
+  async #follow({ method }: RpcRequest, first: Answer, abort: Abort, hear: (data: string) => boolean): Promise<void> {
+    const open = (lastId: string | undefined, each: Abort): Promise<Answer> => this.#session.stream(lastId, each)
     const reading = { name: method, limit: this.#site.maxMessage, silence: this.#site.silence, abort }
     let answered = false
     try {
       answered = await follow({ ...reading, first, standing: false, tries: this.#options.tries, open, hear })
     } catch (cause) {
-      if (abort.signal.aborted || cause instanceof InvalidResult) throw cause
+      if (abort.aborted || cause instanceof InvalidResult) throw cause
       throw new ConnectionClosed(`The stream broke before ${method} was answered, and is lost`, { cause })
     }
     if (!answered) throw closed(`The stream ended before ${method} was answered`)
@@ -185,7 +180,7 @@ export class LegacyChannel implements Channel {
   async #listen(): Promise<void> {
     this.#listening?.abort(closed())
     if (!this.#options.listen || this.#over !== undefined) return
-    const abort = new AbortController()
+    const abort = new Abort()
     this.#listening = abort
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {
@@ -196,14 +191,14 @@ export class LegacyChannel implements Channel {
   }
 
   /** Follows the standing stream for as long as there is one. */
-  async #stand(abort: AbortController, tried: () => void): Promise<void> {
+  async #stand(abort: Abort, tried: () => void): Promise<void> {
     const session = this.#session.id
     let opened = false
-    const open = async (lastId: string | undefined, signal: AbortSignal): Promise<Response> => {
+    const open = async (lastId: string | undefined, each: Abort): Promise<Answer> => {
       try {
-        const response = await this.#session.stream(lastId, signal)
+        const answer = await this.#session.stream(lastId, each)
         opened = true
-        return response
+        return answer
       } finally {
         tried()
       }
@@ -213,7 +208,7 @@ export class LegacyChannel implements Channel {
       const { maxMessage: limit, silence } = this.#site
       await follow({ name: 'GET', limit, silence, abort, standing: true, tries: Infinity, open, hear })
     } catch (error) {
-      const lost = opened && error instanceof HttpFailure && error.status === 404 && !abort.signal.aborted
+      const lost = opened && error instanceof HttpFailure && error.status === 404 && !abort.aborted
       // Where a stream was and is none now, the session is gone. What fails here, the next request meets again.
       if (lost && session !== undefined) await this.#renew(session).catch(() => undefined)
     }
@@ -236,10 +231,9 @@ export class LegacyChannel implements Channel {
   }
 
   async #openAgain(): Promise<void> {
-    const limit = new AbortController()
-    const renewal = limit.signal
+    const renewal = new Abort()
     const late = closed(`The server forgot the session, and opened no other within ${this.#options.renewal} ms`)
-    const timer = setTimeout(() => limit.abort(late), this.#options.renewal)
+    const timer = setTimeout(() => renewal.abort(late), this.#options.renewal)
     const { version } = this.#session
     try {
       let answer: Message | undefined

@@ -1,6 +1,9 @@
 import { InvalidResult } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import { discard, mediaType, readRefusal } from './body.ts'
+import { Abort } from './abort.ts'
+import { mediaType, readRefusal } from './body.ts'
+import { isOk } from './carrier.ts'
+import type { Answer } from './carrier.ts'
 import { versionHeader } from './headers.ts'
 import { post } from './patience.ts'
 import { eitherReply, eventStream, send } from './site.ts'
@@ -24,10 +27,10 @@ export class LegacySession {
   }
 
   /** Takes in what an `initialize` settled on. */
-  begin(result: JsonObject, response: Response): void {
+  begin(result: JsonObject, answer: Answer): void {
     const { protocolVersion } = result
     if (typeof protocolVersion === 'string') this.version = protocolVersion
-    const id = response.headers.get(sessionHeader)
+    const id = answer.header(sessionHeader)
     this.id = id !== null && isVisible(id) ? id : undefined
   }
 
@@ -41,21 +44,21 @@ export class LegacySession {
   }
 
   /** POSTs one message, and settles with the head of the answer. `opening` leaves out what only a session has. */
-  post(body: string, signal: AbortSignal, opening: boolean): Promise<Response> {
+  post(body: string, abort: Abort, opening: boolean): Promise<Answer> {
     const headers = this.#headers(eitherReply, opening)
     headers.set('content-type', 'application/json')
-    return post(this.#site, { headers, body, signal })
+    return post(this.#site, { headers, body, abort })
   }
 
   /** Opens a stream with GET, from the event of that id on where one is known. Rejects when there is none. */
-  async stream(lastId: string | undefined, signal: AbortSignal): Promise<Response> {
+  async stream(lastId: string | undefined, abort: Abort): Promise<Answer> {
     const headers = this.#headers(eventStream, false)
     if (lastId !== undefined) headers.set('last-event-id', lastId)
-    const response = await send(this.#site, { method: 'GET', headers, signal })
-    if (!response.ok) throw (await readRefusal(response, signal)).failure
-    if (mediaType(response) === eventStream) return response
-    discard(response)
-    throw new InvalidResult('GET', `HTTP ${response.status} came without an event stream`)
+    const answer = await send(this.#site, { method: 'GET', headers, abort })
+    if (!isOk(answer)) throw (await readRefusal(answer)).failure
+    if (mediaType(answer) === eventStream) return answer
+    answer.discard()
+    throw new InvalidResult('GET', `HTTP ${answer.status} came without an event stream`)
   }
 
   /** Tells the server that the session is over (G4). Never rejects: it may not care, or be gone. */
@@ -63,15 +66,15 @@ export class LegacySession {
     if (this.id === undefined) return
     const headers = this.#headers(eitherReply, false)
     this.id = undefined
-    const abort = new AbortController()
+    const abort = new Abort()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, wait)
     })
-    const told = send(this.#site, { method: 'DELETE', headers, signal: abort.signal }).then(discard)
+    const told = send(this.#site, { method: 'DELETE', headers, abort }).then((answer) => answer.discard())
     // A session that was not ended ends by itself.
     await Promise.race([told.catch(() => undefined), late])
     clearTimeout(timer)
-    abort.abort()
+    abort.abort(undefined)
   }
 }

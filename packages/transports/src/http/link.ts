@@ -146,6 +146,8 @@ export class HttpLink implements Link {
     this.#over ??= new ConnectionClosed('The connection was closed')
     this.#modern.close(this.#over)
     await this.#legacy?.[Symbol.asyncDispose]()
+    // Last, for ending a session is a request as well.
+    this.#options.site.carrier.close()
     this.#end()
   }
 

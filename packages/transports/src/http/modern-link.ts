@@ -2,7 +2,10 @@ import { ConnectionClosed, InvalidResult, isObject, RpcError } from '@parley/cor
 import type { JsonObject } from '@parley/core'
 import { decode, encode, namedVersion, Pending } from '@parley/protocol'
 import type { Message, RequestId, RequestOptions, Responder, RpcNotification, RpcRequest } from '@parley/protocol'
-import { answerTo, discard, mediaType, readMessageBody, readRefusal, refusalOf } from './body.ts'
+import { Abort } from './abort.ts'
+import { answerTo, mediaType, readMessageBody, readRefusal, refusalOf } from './body.ts'
+import { isOk } from './carrier.ts'
+import type { Answer } from './carrier.ts'
 import { hearEvents } from './incoming.ts'
 import { modernHeaders } from './modern-headers.ts'
 import type { KnownTools } from './known-tools.ts'
@@ -28,7 +31,7 @@ export class ModernLink {
   readonly #responder: Responder
   readonly #tools: KnownTools
   readonly #pending: Pending
-  readonly #posts = new Map<RequestId | AbortController, AbortController>()
+  readonly #posts = new Map<RequestId | Abort, Abort>()
   #version: string | undefined
   #over: ConnectionClosed | undefined
 
@@ -91,36 +94,34 @@ export class ModernLink {
 
   async #post(request: RpcRequest): Promise<void> {
     const { id, method, params = {} } = request
-    const abort = new AbortController()
+    const abort = new Abort()
     this.#posts.set(id, abort)
     try {
       const headers = modernHeaders(method, params, this.#version)
       if (method === 'tools/call') for (const [name, value] of this.#tools.headersOf(params)) headers.set(name, value)
-      const { signal } = abort
-      const response = await post(this.#site, { headers, body: encode(request), signal })
-      await this.#read(request, response, abort)
+      const answer = await post(this.#site, { headers, body: encode(request), abort })
+      await this.#read(request, answer, abort)
     } finally {
       this.#posts.delete(id)
     }
   }
 
-  async #read(request: RpcRequest, response: Response, abort: AbortController): Promise<void> {
+  async #read(request: RpcRequest, answer: Answer, abort: Abort): Promise<void> {
     const { id, method } = request
-    const { signal } = abort
     const { maxMessage, silence } = this.#site
-    if (!response.ok) {
-      const refusal = await readRefusal(response, signal)
+    if (!isOk(answer)) {
+      const refusal = await readRefusal(answer)
       const error = refusalOf(id, refusal)
       if (error === undefined) throw refusal.failure
       return this.#pending.settle(error)
     }
-    if (mediaType(response) !== eventStream) {
-      const message = await readMessageBody(response, method, maxMessage, signal)
+    if (mediaType(answer) !== eventStream) {
+      const message = await readMessageBody(answer, method, maxMessage)
       if (!this.#take(id, message)) throw new InvalidResult(method, whyNot(message))
       return
     }
     const answered = await hearEvents(
-      response,
+      answer,
       { name: method, limit: maxMessage, silence, abort },
       { event: ({ data, event = 'message' }) => event === 'message' && data !== '' && this.#hear(id, data) },
     )
@@ -161,14 +162,14 @@ export class ModernLink {
   /** Sends one notification, as a `Link` does. */
   async notify(method: string, params?: JsonObject): Promise<void> {
     if (this.#over !== undefined) throw this.#over
-    const abort = new AbortController()
+    const abort = new Abort()
     this.#posts.set(abort, abort)
     try {
       const headers = modernHeaders(method, params ?? {}, this.#version)
       const body = encode({ kind: 'notification', method, params })
-      const response = await post(this.#site, { headers, body, signal: abort.signal })
-      if (!response.ok) throw (await readRefusal(response, abort.signal)).failure
-      discard(response)
+      const answer = await post(this.#site, { headers, body, abort })
+      if (!isOk(answer)) throw (await readRefusal(answer)).failure
+      answer.discard()
     } finally {
       this.#posts.delete(abort)
     }

@@ -1,5 +1,5 @@
 import { afterwards, pause, retryAfter } from './backoff.ts'
-import { discard } from './body.ts'
+import type { Answer } from './carrier.ts'
 import { send } from './site.ts'
 import type { Sending, Site } from './site.ts'
 
@@ -12,12 +12,12 @@ const mostTries = 3
  * Only 429 is such an answer: what is over a limit was not begun. A 503 may come from a server that ends in the middle of
  * what it does, so that whether to do that again is for the caller to decide (H14).
  */
-export const post = async (site: Site, sending: Omit<Sending, 'method'>): Promise<Response> => {
+export const post = async (site: Site, sending: Omit<Sending, 'method'>): Promise<Answer> => {
   for (let tries = 1; ; tries += 1) {
-    const response = await send(site, { ...sending, method: 'POST' })
-    const wait = response.status === 429 ? retryAfter(response.headers) : 0
-    if (wait === 0 || wait > site.patience || tries === mostTries) return response
-    discard(response)
-    await pause(afterwards(wait), sending.signal)
+    const answer = await send(site, { ...sending, method: 'POST' })
+    const wait = answer.status === 429 ? retryAfter(answer.headers()) : 0
+    if (wait === 0 || wait > site.patience || tries === mostTries) return answer
+    answer.discard()
+    await pause(afterwards(wait), sending.abort.signal)
   }
 }

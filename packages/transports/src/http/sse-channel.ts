@@ -2,7 +2,10 @@ import { ConnectionClosed, HttpFailure } from '@parley/core'
 import { decode, encode } from '@parley/protocol'
 import type { Arrival, Channel, Message } from '@parley/protocol'
 import { Queue } from '../queue.ts'
-import { discard, mediaType, readRefusal } from './body.ts'
+import { Abort } from './abort.ts'
+import { mediaType, readRefusal } from './body.ts'
+import { isOk } from './carrier.ts'
+import type { Answer } from './carrier.ts'
 import { hearEvents } from './incoming.ts'
 import { post } from './patience.ts'
 import { eitherReply, eventStream, send } from './site.ts'
@@ -28,7 +31,7 @@ const endpointOf = (site: Site, data: string): URL => {
 export class SseChannel implements Channel {
   readonly #site: Site
   readonly #arrivals = new Queue<Arrival>()
-  readonly #abort = new AbortController()
+  readonly #abort = new Abort()
   #endpoint: URL | undefined
 
   constructor(site: Site) {
@@ -45,14 +48,14 @@ export class SseChannel implements Channel {
    * Rejects with `ConnectionClosed` when it is one, but breaks or leads elsewhere.
    */
   async open(): Promise<boolean> {
-    const { signal } = this.#abort
+    const abort = this.#abort
     const late = new ConnectionClosed('The server did not say in time where to send messages')
     const timer = setTimeout(() => this.#close(late), greetingTime)
     try {
       const headers = new Map([['accept', eventStream]])
-      const response = await send(this.#site, { method: 'GET', headers, signal })
-      if (response.ok && mediaType(response) === eventStream) return await this.#greeted(response)
-      discard(response)
+      const answer = await send(this.#site, { method: 'GET', headers, abort })
+      if (isOk(answer) && mediaType(answer) === eventStream) return await this.#greeted(answer)
+      answer.discard()
       return false
     } catch (error) {
       if (error instanceof HttpFailure) return false
@@ -63,7 +66,7 @@ export class SseChannel implements Channel {
   }
 
   /** Settles with the first event; the stream goes on being read after that. */
-  #greeted(response: Response): Promise<boolean> {
+  #greeted(answer: Answer): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const event = (heard: ServerEvent): boolean => {
         if (this.#endpoint !== undefined) this.#heard(heard)
@@ -72,15 +75,15 @@ export class SseChannel implements Channel {
         resolve(true)
         return false
       }
-      this.#read(response, event).then(resolve, reject)
+      this.#read(answer, event).then(resolve, reject)
     })
   }
 
   /** Reads the stream to its end, which is the channel's. */
-  async #read(response: Response, event: (heard: ServerEvent) => boolean): Promise<false> {
+  async #read(answer: Answer, event: (heard: ServerEvent) => boolean): Promise<false> {
     try {
       const { maxMessage: limit, silence } = this.#site
-      await hearEvents(response, { name: 'GET', limit, silence, abort: this.#abort }, { event })
+      await hearEvents(answer, { name: 'GET', limit, silence, abort: this.#abort }, { event })
       // Nothing else tells the link that its server is gone.
       this.#close(this.#endpoint === undefined ? undefined : new ConnectionClosed('The server ended the stream'))
       return false
@@ -99,17 +102,15 @@ export class SseChannel implements Channel {
   }
 
   async send(message: Message): Promise<void> {
-    const { signal } = this.#abort
-    signal.throwIfAborted()
     const headers = new Map([
       ['accept', eitherReply],
       ['content-type', 'application/json'],
     ])
     const url = this.#endpoint ?? this.#site.url
-    const response = await post(this.#site, { url, headers, body: encode(message), signal })
-    if (!response.ok) throw (await readRefusal(response, signal)).failure
+    const answer = await post(this.#site, { url, headers, body: encode(message), abort: this.#abort })
+    if (!isOk(answer)) throw (await readRefusal(answer)).failure
     // The answer comes by the stream.
-    discard(response)
+    answer.discard()
   }
 
   #close(reason?: unknown): void {

@@ -1,0 +1,44 @@
+/**
+ * Gives up what is under way, as an `AbortController` does, for a request of our own: there is one for each, and most are
+ * never used. A signal costs more than all the rest of it, so one is made only for those who need one.
+ */
+export class Abort {
+  /** Whether it was given up. */
+  aborted = false
+  /** Why; undefined before that. */
+  reason: unknown
+  readonly #listeners = new Set<() => void>()
+  #controller: AbortController | undefined
+
+  /** The same for a platform's own interfaces. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.aborted) this.#controller.abort(this.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Gives it up; once. */
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.#controller?.abort(reason)
+    for (const listener of this.#listeners) listener()
+  }
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason
+  }
+
+  /** Calls the listener once, when it is given up. */
+  listen(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Calls it no more. */
+  forget(listener: () => void): void {
+    this.#listeners.delete(listener)
+  }
+}
