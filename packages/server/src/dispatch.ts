@@ -59,10 +59,13 @@ const returned = (call: Call, result: HandlerResult): Awaitable<HandlerResult> =
   return closing === undefined ? result : closing.then((open) => open ?? result)
 }
 
-const thrown = async (call: Call, error: unknown): Promise<HandlerResult> => {
-  const open = await call.input.close()
-  if (open === undefined || isRefusal(error)) throw error
-  return open
+const thrown = (call: Call, error: unknown): Promise<HandlerResult> => {
+  const closing = call.input.close()
+  if (closing === undefined) throw error
+  return closing.then((open) => {
+    if (open === undefined || isRefusal(error)) throw error
+    return open
+  })
 }
 
 /** Runs a call to its outcome. In the legacy era what it leaves open is asked live, and it is run again. */
