@@ -13,7 +13,10 @@ const build = (config: string): void => {
   if (memory[done]) return
   memory[done] = true
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, config], { cwd: root, encoding: 'utf8' })
-  if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
+  const report = `The build has errors:\n${stdout}${stderr}`
+  // Without JavaScript that could be run, every process that is started here would only be waited for.
+  if (status === null || status === 70) throw new Error(report)
+  if (status !== 0) console.error(report)
 }
 
 /**

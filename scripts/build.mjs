@@ -2,11 +2,12 @@
 // checks that start real processes; turbo builds each package by its own script.
 //
 //   node scripts/build.mjs [TSCONFIG]     tsconfig.build.json, unless another is named
+//
+// Ends with the compiler's own code, and with 70 when there is no JavaScript that could be run.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -19,9 +20,13 @@ const compile = (config) =>
   })
 
 const bundleAll = async () => {
+  const { bundle } = await import('./bundle.mjs')
   for (const name of readdirSync(join(root, 'packages'))) await bundle(join(root, 'packages', name))
 }
 
 // The two read the sources and do not wait for one another: the compiler writes declarations, and judges.
-const [code] = await Promise.all([compile(process.argv[2] ?? join(root, 'tsconfig.build.json')), bundleAll()])
-process.exitCode = code
+const compiling = compile(process.argv[2] ?? join(root, 'tsconfig.build.json'))
+const failure = await bundleAll().catch((error) => error)
+const code = await compiling
+if (failure !== undefined) console.error(failure, '\nRun `npm run setup` if a package is missing.')
+process.exitCode = failure === undefined ? code : 70

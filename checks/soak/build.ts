@@ -9,5 +9,8 @@ export const setup = (): void => {
     cwd: import.meta.dirname,
     encoding: 'utf8',
   })
-  if (status !== 0) console.error(`The build has errors:\n${stdout}${stderr}`)
+  const report = `The build has errors:\n${stdout}${stderr}`
+  // Without JavaScript that could be run, every process that is started here would only be waited for.
+  if (status === null || status === 70) throw new Error(report)
+  if (status !== 0) console.error(report)
 }
