@@ -1,7 +1,7 @@
 import { ConnectionClosed } from '@parley/core'
 import { decode, encode } from '@parley/protocol/server'
 import type { Arrival, Channel, Message, Origin } from '@parley/protocol/server'
-import { deferred, refused } from '../deferred.ts'
+import { deferred, refused, taken } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import type { Backlog, Holder } from '../http/backlog.ts'
 import { Queue } from '../queue.ts'
@@ -57,8 +57,6 @@ const large = 65_536
 
 // As many in a row that are no messages at all, and the far side speaks something else.
 const mostBroken = 1000
-
-const taken = Promise.resolve()
 
 const orderly: readonly number[] = [1000, 1001, 1005]
 
