@@ -23,7 +23,7 @@ import { errorObject, failure, refusalFor, success } from '@parley/protocol'
 import type { ClientRevision, Exchange, Question, QuestionMethod, RpcResponse } from '@parley/protocol'
 import { guard } from './guard.ts'
 import { readableHost } from './host.ts'
-import type { AskContext, Callbacks, RootsSource } from './options.ts'
+import type { AskContext, AskingCall, Callbacks, RootsSource } from './options.ts'
 
 /** What the answers need to know of the client and of whom it is connected to. */
 export type Answering = {
@@ -148,16 +148,21 @@ export class Answers {
   }
 
   /** Settles with the answer to a question without a fault; rejects with what the callback threw. */
-  async answer(method: string, params: JsonObject | undefined, signal: AbortSignal): Promise<JsonObject> {
+  async answer(
+    method: string,
+    params: JsonObject | undefined,
+    signal: AbortSignal,
+    call?: AskingCall,
+  ): Promise<JsonObject> {
     const question = questionOf(method, params)
-    const context: AskContext = { signal, server: this.#self.server }
+    const context: AskContext = { signal, server: this.#self.server, call }
     switch (question?.method) {
       case 'elicitation/create':
         return this.#elicit(elicitParamsOf(question), context)
       case 'sampling/createMessage':
         return this.#sample(sampleParamsOf(question), context)
       case 'roots/list':
-        return this.#list()
+        return this.#list(context)
       default:
         throw methodNotFound(method)
     }
@@ -209,9 +214,9 @@ export class Answers {
     return sampleAnswer(await onSample(params, context))
   }
 
-  async #list(): Promise<JsonObject> {
+  async #list(context: AskContext): Promise<JsonObject> {
     if (this.#roots === undefined) throw methodNotFound('roots/list')
-    const roots = typeof this.#roots === 'function' ? await this.#roots() : this.#roots
+    const roots = typeof this.#roots === 'function' ? await this.#roots(context) : this.#roots
     checkRoots(roots)
     return { roots }
   }

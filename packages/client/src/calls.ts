@@ -1,4 +1,4 @@
-import { isObject, metaKeyFault, RpcError } from '@parley/core'
+import { ConnectionClosed, isObject, metaKeyFault, RpcError } from '@parley/core'
 import type {
   CallToolResult,
   CompleteResult,
@@ -82,12 +82,19 @@ export const notOffered = (method: string): RpcError =>
 /** Makes calls in the revision that was agreed on. */
 export class Calls {
   readonly #with: CallsOptions
+  // Between two rounds a call waits for a person, and would not notice by itself that the connection is gone.
+  readonly #over = new AbortController()
   /** The least severe level to hear during each call; modern only. */
   logLevel: LoggingLevel | undefined
 
   constructor(options: CallsOptions) {
     this.#with = options
     this.logLevel = options.options.logLevel
+    void options.agreement.link.closed.then((reason) => this.#end(reason))
+  }
+
+  #end(reason: unknown): void {
+    this.#over.abort(reason instanceof Error ? reason : new ConnectionClosed('The connection was closed'))
   }
 
   /** Whether the server offers a method, going by what it advertises (L5, B14). */
@@ -133,15 +140,15 @@ export class Calls {
   ): Promise<JsonObject> {
     return converse(draft, reply, began, {
       send: (round, left) => this.#send(round, left, options),
-      answer: (method, params, signal) => this.#answer(draft.method, method, params, signal),
+      answer: (method, params, signal) => this.#answer(draft, method, params, signal),
       maxRounds: this.#with.options.maxRounds ?? 10,
       maxTimeout,
-      signal: options.signal,
+      signal: options.signal === undefined ? this.#over.signal : AbortSignal.any([options.signal, this.#over.signal]),
     })
   }
 
   async #answer(
-    asking: string,
+    asking: Draft,
     method: string,
     params: JsonObject | undefined,
     signal: AbortSignal,
@@ -149,8 +156,8 @@ export class Calls {
     const { answers } = this.#with
     // MUST NOT (basic/patterns/mrtr): a server asks for nothing that the request did not declare (M3).
     const fault = answers.fault(method, params)
-    if (fault !== undefined) throw unaskable(asking, method, fault)
-    return answers.answer(method, params, signal)
+    if (fault !== undefined) throw unaskable(asking.method, method, fault)
+    return answers.answer(method, params, signal, asking)
   }
 
   async #send(draft: Draft, maxTimeout: number, options: CallOptions): Promise<Reply> {

@@ -9,6 +9,7 @@ export type { Agreement } from './negotiate.ts'
 export type { ResourceOutcome, ToolOutcome } from './outcomes.ts'
 export type {
   AskContext,
+  AskingCall,
   Callbacks,
   CallOptions,
   ClientOptions,

@@ -22,6 +22,15 @@ export type AskContext = {
   readonly signal: AbortSignal
   /** Who asks, by its own word: to be shown to the user, never trusted (I4, B11). */
   readonly server: Implementation | undefined
+  /** The call that cannot go on without the answer; undefined where a legacy server asks, for it does not say. */
+  readonly call: AskingCall | undefined
+}
+
+/** A call that a question came up in. */
+export type AskingCall = {
+  readonly method: string
+  /** The very object that the call was made with. */
+  readonly params: JsonObject
 }
 
 /** What the callback for URLs knows beside that. */
@@ -35,7 +44,7 @@ export type UrlAskContext = AskContext & {
 }
 
 /** What the server may work in: a list, or a function that is asked each time. */
-export type RootsSource = readonly Root[] | (() => readonly Root[] | Promise<readonly Root[]>)
+export type RootsSource = readonly Root[] | ((context: AskContext) => readonly Root[] | Promise<readonly Root[]>)
 
 /** What answers the server's questions. A capability is declared by giving its callback. */
 export type Callbacks = {

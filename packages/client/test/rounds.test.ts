@@ -115,6 +115,27 @@ describe('input that a call needs', () => {
     expect(reasons).toEqual([broken])
   })
 
+  it('so does closing the client, and the callback is told that nobody waits', async () => {
+    const script = modern({ 'tools/call': () => required({ a: form('A') }) })
+    let told: AbortSignal | undefined
+    let asked: () => void = () => undefined
+    const asking = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    const client = await meet(script, {
+      onElicit: (_, { signal }) => {
+        told = signal
+        asked()
+        return new Promise(() => undefined)
+      },
+    })
+    const call = failureOf(client.callTool('pay'))
+    await asking
+    await client.close()
+    expect(await call).toMatchObject({ name: 'ConnectionClosed' })
+    expect(told?.aborted).toBe(true)
+  })
+
   it('cancelling the call ends its questions, even of callbacks that do not listen', async () => {
     const script = modern({ 'tools/call': () => required({ a: form('A') }) })
     const stop = new AbortController()
