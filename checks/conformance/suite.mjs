@@ -102,11 +102,8 @@ export const runServer = async ({ url, mode, version, scenarios, into }) => {
 }
 
 /** Runs all scenarios of a revision for a client, all at once; what becomes of the client counts for nothing here. */
-export const runClients = async ({ command, version, scenarios, into }) => {
-  const { output } = await run(
-    ['client', '--command', command, ...suiteArgs('--suite all', version), '-o', into],
-    600_000,
-  )
+export const runClients = async ({ command, version, mode, scenarios, into }) => {
+  const { output } = await run(['client', '--command', command, ...suiteArgs(mode, version), '-o', into], 600_000)
   const folders = foldersBelow(into)
   return scenarios.map((scenario) => {
     const folder = folderOf(folders, into, scenario)
@@ -115,8 +112,9 @@ export const runClients = async ({ command, version, scenarios, into }) => {
   })
 }
 
-const runOne = async (side, args, { version, scenario, into }) => {
-  const which = ['--scenario', scenario, '--spec-version', version, '-o', into]
+const runOne = async (side, args, { version, scenario, force, into }) => {
+  // What belongs to an extension belongs to no revision, and runs at one all the same.
+  const which = ['--scenario', scenario, '--spec-version', version, ...(force ? ['--force'] : []), '-o', into]
   const { code, output } = await run([side, ...args, ...which], 60_000)
   const folder = foldersBelow(into).find(({ path }) => checksIn(path) !== undefined)?.path
   if (folder === undefined) return { scenario, checks: undefined, trouble: tail(output) }

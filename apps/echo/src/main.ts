@@ -16,6 +16,9 @@ With --http:
   --port N                listens on another port; 0 takes any free one
   --host ADDRESS          listens on another address
   --allow NAME            answers to that name; needed to listen beyond this machine, and may stand more than once
+  --auth                  lets nobody in without a token, which it prints; or the one in PARLEY_ECHO_TOKEN
+  --issuer URL            with --auth: takes the tokens of that OAuth authorization server instead
+  --resource URL          with --issuer: what clients call the server, if not the URL that it listens at
 
 In a host's configuration:
 
@@ -28,6 +31,9 @@ const flags = {
   port: { type: 'string' },
   host: { type: 'string' },
   allow: { type: 'string', multiple: true },
+  auth: { type: 'boolean' },
+  issuer: { type: 'string' },
+  resource: { type: 'string' },
 } as const
 
 const serveHost = async (): Promise<void> => {

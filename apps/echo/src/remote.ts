@@ -1,8 +1,10 @@
 import { serveHttp } from '@parley/transports/http/node'
+import { lock } from './protection.ts'
+import type { ProtectionFlags } from './protection.ts'
 import { createEcho } from './server.ts'
 
 /** Where to listen, as it was said on the command line. */
-export type Remote = {
+export type Remote = ProtectionFlags & {
   readonly port?: string | undefined
   readonly host?: string | undefined
   /** The names under which others reach a server that listens beyond this machine. */
@@ -26,13 +28,22 @@ const askedToEnd = (): Promise<void> =>
   })
 
 /** Serves over HTTP until the process is asked to end. Whoever listens is told that it is over, and calls may finish. */
-export const serveRemotely = async ({ port = '3000', host = '127.0.0.1', allow }: Remote): Promise<void> => {
+export const serveRemotely = async ({
+  port = '3000',
+  host = '127.0.0.1',
+  allow,
+  ...protection
+}: Remote): Promise<void> => {
   if (host !== '127.0.0.1' && host !== 'localhost' && host !== '::1' && allow === undefined) {
     throw new TypeError(`--host ${host} reaches beyond this machine: say with --allow by which names it may be called`)
   }
+  const listening = { port: readPort(port), host, allowedHosts: allow }
+  const authority = host.includes(':') ? `[${host}]` : host
+  const locked = lock(protection, `http://${authority}:${listening.port}/mcp`)
   const server = createEcho()
-  const http = await serveHttp(server, { port: readPort(port), host, allowedHosts: allow })
+  const http = await serveHttp(server, { ...listening, authorize: locked?.authorize })
   process.stderr.write(`parley-echo is served at ${http.url}\n`)
+  if (locked !== undefined) process.stderr.write(`${locked.notice}\n`)
   await askedToEnd()
   await server.close()
   await http.close()

@@ -111,8 +111,8 @@ export type {
   UntitledSingleSelectEnumSchema,
 } from './model/index.ts'
 export { displayName, extensionIdFault, isReservedKey, metaKeyFault } from './names.ts'
-export { principalKey } from './principal.ts'
-export type { AuthHead, Authorize, AuthRefusal, Principal } from './principal.ts'
+export { lackingScopes, principalKey, scopeFault } from './principal.ts'
+export type { AuthHead, Authorize, AuthRefusal, Principal, PublicDocument } from './principal.ts'
 export { samplingFault } from './sampling-rules.ts'
 export { compile, compileLater, describeIssues, preload, toJsonSchema } from './schema.ts'
 export type {

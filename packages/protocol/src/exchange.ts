@@ -46,6 +46,14 @@ export interface Responder {
    * `principal` may not use is as if it were not there.
    */
   mirrored?(method: string, params: JsonObject, principal?: Principal): readonly Mirrored[]
+  /**
+   * The scopes that a caller needs for a request, all of them (Z17); none for what `principal` may not see.
+   *
+   * A road asks before `respond` if it has words of its own for such a refusal. Whoever answers refuses in any case.
+   */
+  scopesFor?(method: string, params: JsonObject, principal?: Principal): readonly string[]
+  /** Every scope that some request needs. */
+  readonly scopes?: readonly string[]
 }
 
 /** How one request is to be made. */

@@ -16,12 +16,19 @@ export type Step = (call: Call) => Awaitable<HandlerResult>
 export const wrap = (middleware: readonly Middleware[], innermost: Step): Step =>
   middleware.reduceRight<Step>((next, one) => (call) => one(call, async (given) => next(given)), innermost)
 
+/** Whoever refuses calls that their callers may not make. */
+export interface Porter {
+  /** @throws RpcError for a call that its caller may not make */
+  permit(call: Call): void
+}
+
 /** Runs the handler of a call, once, in a context of its own. */
 export const handleWith =
-  (handlers: ReadonlyMap<string, MethodHandler>, host: ContextHost): Step =>
+  (handlers: ReadonlyMap<string, MethodHandler>, host: ContextHost & Porter): Step =>
   (call) => {
     const handler = handlers.get(call.method)
     if (handler === undefined) throw methodNotFound(call.method)
+    host.permit(call)
     const ctx = new CallContext(call, host)
     let result: Awaitable<HandlerResult> | undefined
     try {

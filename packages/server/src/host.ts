@@ -18,13 +18,15 @@ import { memoryBus } from './changes.ts'
 import type { Change, ChangeBus } from './changes.ts'
 import type { OwnResource } from './context.ts'
 import { handleWith } from './dispatch.ts'
-import type { Step } from './dispatch.ts'
+import type { Porter, Step } from './dispatch.ts'
 import type { Feature, FeatureHost, MethodHandler } from './features/feature.ts'
 import { makeForm } from './form.ts'
 import type { Form } from './form.ts'
 import { LifespanHolder } from './lifespan.ts'
 import type { ErrorReport, OnDuplicate, ServerOptions } from './options.ts'
 import { checkHints } from './pages.ts'
+import { permit } from './scopes.ts'
+import type { ScopedFeatures } from './scopes.ts'
 import { StandingResults } from './standing.ts'
 
 const reportToConsole = (error: unknown, { call, correlationId }: ErrorReport): void => {
@@ -56,7 +58,7 @@ const checkExtensions = (capabilities: ServerCapabilities | undefined): void => 
 }
 
 /** What a server's parts know of one another: its settings, its features, and what they share. */
-export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
+export class Host<Value> implements ServerSelf, FeatureHost, ContextHost, Porter {
   readonly info: Implementation
   readonly options: ServerOptions<Value>
   readonly changes: ChangeBus
@@ -65,6 +67,8 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   readonly handlers: Map<string, MethodHandler> = new Map()
   /** Runs a call through all middleware to its handler. */
   next: Step = handleWith(this.handlers, this)
+  /** Where it is known which scopes a call needs. */
+  scoped: ScopedFeatures | undefined
   /** Results that are written but once. */
   readonly standing: StandingResults = new StandingResults()
   readonly #features: Feature[] = []
@@ -165,6 +169,10 @@ export class Host<Value> implements ServerSelf, FeatureHost, ContextHost {
   answers(method: string): boolean {
     if (!this.handlers.has(method)) return false
     return this.#takenOver.has(method) || isAdvertised(method, this.capabilities)
+  }
+
+  permit(call: Call): void {
+    if (this.scoped !== undefined) permit(this.scoped, call)
   }
 
   publish(change: Change): void {

@@ -1,6 +1,7 @@
-import { metaKeyFault } from '@parley/core'
+import { metaKeyFault, scopeFault } from '@parley/core'
 import type { Icon, JsonObject, Principal } from '@parley/core'
 import type { OnDuplicate } from './options.ts'
+import type { ScopedItems } from './scopes.ts'
 
 /** Whether a principal may see and use an item; the list and the call ask alike. It must be quick and have no effects. */
 export type Visibility = (principal: Principal | undefined) => boolean
@@ -12,6 +13,17 @@ export type Described = {
   description?: string | undefined
   icons?: Icon[] | undefined
   _meta?: JsonObject | undefined
+}
+
+/** For whom an item is. */
+export type Restricted = {
+  /** Who may see and use it. @default everyone */
+  visible?: Visibility | undefined
+  /**
+   * The scopes, all of them, that a caller's token must hold; clients learn of them, and still see the item in lists. They
+   * do not hold where the caller started this process or is part of it: over stdio and in memory. @default none
+   */
+  scopes?: readonly string[] | undefined
 }
 
 /**
@@ -53,16 +65,22 @@ export type RegistryKind<Item, Changes> = {
   remake: (item: Item, changes: Changes) => Item
 }
 
-/** What a registry asks of an item: who may use it, and whether what it lists depends on who asks. */
-export type Offered = { readonly visible: Visibility | undefined; readonly varies?: boolean }
+/** What a registry asks of an item: who may use it, with which scopes, and whether what it lists depends on who asks. */
+export type Offered = {
+  readonly visible: Visibility | undefined
+  readonly varies?: boolean
+  /** What a caller's token must permit. */
+  readonly scopes?: readonly string[]
+}
 
 /** Items by name, in the order in which they were registered. */
-export class Registry<Item extends Offered, Changes> {
+export class Registry<Item extends Offered, Changes> implements ScopedItems {
   readonly #kind: RegistryKind<Item, Changes>
   readonly #entries = new Map<string, Entry<Item>>()
   #issued = 0
   #edition = 0
   #restricted: boolean | undefined
+  #scopes: readonly string[] | undefined
 
   constructor(kind: RegistryKind<Item, Changes>) {
     this.#kind = kind
@@ -107,6 +125,16 @@ export class Registry<Item extends Offered, Changes> {
     return entry !== undefined && isOffered(entry, principal) ? entry.item : undefined
   }
 
+  /** Every scope that an item needs, in order; once each. */
+  get scopes(): readonly string[] {
+    this.#scopes ??= [...new Set(this.all().flatMap((item) => item.scopes ?? none))]
+    return this.#scopes
+  }
+
+  scopesFor(name: string, principal: Principal | undefined): readonly string[] {
+    return this.get(name, principal)?.scopes ?? none
+  }
+
   /** Everything there is in its place, offered or not, in order. */
   entries(): Iterator<Entry<Item>, unknown> {
     return this.#entries.values()
@@ -120,6 +148,7 @@ export class Registry<Item extends Offered, Changes> {
   #changed(): void {
     this.#edition += 1
     this.#restricted = undefined
+    this.#scopes = undefined
     this.#kind.changed()
   }
 
@@ -147,6 +176,20 @@ export class Registry<Item extends Offered, Changes> {
 /** Whether a principal may see and use what stands in a place. */
 export const isOffered = ({ enabled, item }: Entry<Offered>, principal: Principal | undefined): boolean =>
   enabled && (item.visible === undefined || item.visible(principal))
+
+const none: readonly string[] = []
+
+/**
+ * The scopes that an item is registered with, as they stay.
+ * @throws TypeError for one that is none
+ */
+export const requiredScopes = (what: string, scopes: readonly string[] | undefined): readonly string[] => {
+  for (const scope of scopes ?? none) {
+    const fault = scopeFault(scope)
+    if (fault !== undefined) throw new TypeError(`${what}: ${fault}`)
+  }
+  return scopes === undefined ? none : [...scopes]
+}
 
 const checkMeta = (meta: JsonObject | undefined): void => {
   for (const key of Object.keys(meta ?? {})) {

@@ -27,6 +27,8 @@ import type { ToolRegistrar } from './features/tools.ts'
 import { Host } from './host.ts'
 import type { Middleware } from './middleware.ts'
 import type { ServerOptions } from './options.ts'
+import { allScopes, scopesOf } from './scopes.ts'
+import type { ScopedFeatures } from './scopes.ts'
 
 /**
  * A set of features that answer calls, in whichever revision they were asked.
@@ -50,6 +52,7 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
 
   readonly #host: Host<Value>
   readonly #tools: Tools
+  readonly #scoped: ScopedFeatures
   readonly #subscriptions: Subscriptions
   readonly #middleware: Middleware[] = []
   #closing: Promise<void> | undefined
@@ -61,6 +64,8 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
     const resources = new Resources(host)
     this.#host = host
     this.#tools = tools
+    this.#scoped = { tools: tools.items, prompts: prompts.items, resources }
+    host.scoped = this.#scoped
     this.#subscriptions = new Subscriptions(
       {
         bus: host.changes,
@@ -163,6 +168,15 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
 
   mirrored(method: string, params: JsonObject, principal?: Principal): readonly Mirrored[] {
     return method === 'tools/call' ? this.#tools.mirrored(params['name'], principal) : []
+  }
+
+  /** Every scope that some item needs. */
+  get scopes(): readonly string[] {
+    return allScopes(this.#scoped)
+  }
+
+  scopesFor(method: string, params: JsonObject, principal?: Principal): readonly string[] {
+    return scopesOf(this.#scoped, method, params, principal)
   }
 
   /** Ends every subscription with its closing result and closes the lifespan. Requests that come later are refused. */

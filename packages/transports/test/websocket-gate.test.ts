@@ -1,4 +1,4 @@
-import type { AuthHead, Principal } from '@parley/core'
+import type { AuthHead, AuthRefusal, Principal } from '@parley/core'
 import { toNodeHandler } from '@parley/transports/http/node'
 import { serveWebSocket, webSocketHandler } from '@parley/transports/websocket/node'
 import type { ServeWebSocketOptions, WebSocketServing } from '@parley/transports/websocket/node'
@@ -121,7 +121,7 @@ describe('connections of one principal', () => {
 })
 
 describe('authorization of an upgrade', () => {
-  const authorize = async (head: AuthHead): ReturnType<NonNullable<ServeWebSocketOptions['authorize']>> =>
+  const authorize = async (head: AuthHead): Promise<AuthRefusal | Principal> =>
     head.header('authorization') === 'Bearer alice'
       ? alice
       : { status: 401, headers: { 'www-authenticate': 'Bearer realm="x"' } }

@@ -5,8 +5,9 @@ import type { Call } from '@parley/protocol/server'
 import { isContentBlock, user } from '../content.ts'
 import type { Context } from '../context.ts'
 import { ListPages } from '../pages.ts'
-import { described, listedItem, Registry } from '../registry.ts'
-import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
+import { described, listedItem, Registry, requiredScopes } from '../registry.ts'
+import type { Described, Registration, RegistryOptions, Restricted, Visibility } from '../registry.ts'
+import type { ScopedItems } from '../scopes.ts'
 import { completableOf } from './completer.ts'
 import type { Completable, Completer, Completers, CompletionSource } from './completer.ts'
 import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
@@ -14,10 +15,7 @@ import { argumentsOf } from './prompt-arguments.ts'
 import type { Arguments, ArgumentSchemas, ArgumentValues } from './prompt-arguments.ts'
 
 /** What a prompt says of itself. */
-export type PromptSettings = Described & {
-  /** Who may see and use the prompt. @default everyone */
-  visible?: Visibility | undefined
-}
+export type PromptSettings = Described & Restricted
 
 /** A prompt's settings and arguments. */
 export type PromptOptions<A extends ArgumentSchemas | undefined> = PromptSettings & {
@@ -63,6 +61,7 @@ type AnyHandler = (args: never, ctx: never) => unknown
 type Item = {
   readonly options: AnyOptions
   readonly visible: Visibility | undefined
+  readonly scopes: readonly string[]
   readonly handler: AnyHandler
   readonly listed: readonly [Prompt]
   readonly args: Arguments
@@ -106,6 +105,11 @@ export class Prompts implements Feature, CompletionSource {
     }
   }
 
+  /** What may need scopes. */
+  get items(): ScopedItems {
+    return this.#registry
+  }
+
   get completes(): boolean {
     return this.#registry.all().some(({ completable }) => [...completable.values()].some((each) => each !== undefined))
   }
@@ -121,7 +125,8 @@ export class Prompts implements Feature, CompletionSource {
     const listed = { name, ...described(options), ...(names.length > 0 && { arguments: args.listed }) }
     const prompt = listedItem<Prompt>(what, listed)
     const completable = completableOf(what, names, options.complete, args.properties)
-    return { options, visible: options.visible, handler, listed: [prompt], args, completable }
+    const scopes = requiredScopes(what, options.scopes)
+    return { options, visible: options.visible, scopes, handler, listed: [prompt], args, completable }
   }
 
   async #get(call: Call, ctx: Context): Promise<HandlerResult> {

@@ -2,8 +2,8 @@ import { UriTemplate } from '@parley/core'
 import type { Annotations, Awaitable, CacheHints, Resource, ResourceTemplate, TemplateVariables } from '@parley/core'
 import type { Context } from '../context.ts'
 import { checkHints } from '../pages.ts'
-import { described, listedItem } from '../registry.ts'
-import type { Described, Visibility } from '../registry.ts'
+import { described, listedItem, requiredScopes } from '../registry.ts'
+import type { Described, Restricted, Visibility } from '../registry.ts'
 import { completableOf } from './completer.ts'
 import type { Completable, Completer, Completers } from './completer.ts'
 
@@ -12,6 +12,7 @@ export type ListedResource = Omit<Resource, 'name'> & { name?: string }
 
 /** What a resource says of itself, and how long what was read stays fresh. */
 export type ResourceSettings = Described &
+  Restricted &
   CacheHints & {
     /** @default the URI or template */
     name?: string | undefined
@@ -20,8 +21,6 @@ export type ResourceSettings = Described &
     /** Bytes, where they are known beforehand. */
     size?: number | undefined
     annotations?: Annotations | undefined
-    /** Who may see and read it. @default everyone */
-    visible?: Visibility | undefined
   }
 
 /** A resource's settings, and what only a template has. */
@@ -44,6 +43,7 @@ export type Item = {
   readonly uri: string
   readonly options: AnyOptions
   readonly visible: Visibility | undefined
+  readonly scopes: readonly string[]
   /** What a template lists may depend on who asks. */
   readonly varies: boolean
   readonly handler: AnyHandler
@@ -88,7 +88,8 @@ export const itemOf = (uri: string, options: AnyOptions, handler: AnyHandler): I
   }
   const completable = completableOf(what, variables, options.complete)
   const varies = options.list !== undefined
-  const own = { uri, options, visible, varies, handler, template, completable }
+  const scopes = requiredScopes(what, options.scopes)
+  const own = { uri, options, visible, scopes, varies, handler, template, completable }
   if (template !== undefined) {
     const listed = listedItem<ResourceTemplate>(what, { uriTemplate: uri, ...shown })
     return { ...own, resources: [], templates: [listed] }

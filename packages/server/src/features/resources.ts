@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import { checkHints, hintsFor, ListPages } from '../pages.ts'
 import { Registry } from '../registry.ts'
 import type { Registration, RegistryOptions } from '../registry.ts'
+import type { ScopedItems } from '../scopes.ts'
 import type { Completable, CompletionSource } from './completer.ts'
 import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
 import { contentsOf, filledIn, isPartialResult } from './resource-contents.ts'
@@ -52,7 +53,7 @@ export interface ResourceRegistrar<Lifespan = unknown> {
 type Found = { item: Item; variables: ReadonlyMap<string, string | string[]> }
 
 /** What clients may read: `resources/list`, `resources/templates/list` and `resources/read` (server/resources). */
-export class Resources implements Feature, CompletionSource {
+export class Resources implements Feature, CompletionSource, ScopedItems {
   readonly #registry: Registry<Item, ResourceChanges>
   readonly #pages: ListPages<Item, Resource>
   readonly #templatePages: ListPages<Item, ResourceTemplate>
@@ -103,12 +104,25 @@ export class Resources implements Feature, CompletionSource {
     }
   }
 
+  get scopes(): readonly string[] {
+    return this.#registry.scopes
+  }
+
+  scopesFor(uri: string, principal: Principal | undefined): readonly string[] {
+    return this.#at(uri, principal)?.scopes ?? []
+  }
+
   get completes(): boolean {
     return this.#registry.all().some(({ options }) => Object.keys(options.complete ?? {}).length > 0)
   }
 
   completable(uri: string, principal: Principal | undefined): Completable | undefined {
-    return (this.#registry.get(uri, principal) ?? this.#find(uri, principal)?.item)?.completable
+    return this.#at(uri, principal)?.completable
+  }
+
+  /** What is registered under a URI or as that template, or else what it leads to. */
+  #at(uri: string, principal: Principal | undefined): Item | undefined {
+    return this.#registry.get(uri, principal) ?? this.#find(uri, principal)?.item
   }
 
   /**
@@ -133,7 +147,7 @@ export class Resources implements Feature, CompletionSource {
     if (value === undefined) throw resourceNotFound(uri)
     const { mimeType, ttlMs, cacheScope } = item.options
     const hints = { ...(ttlMs !== undefined && { ttlMs }), ...(cacheScope !== undefined && { cacheScope }) }
-    const restricted = item.visible !== undefined
+    const restricted = item.visible !== undefined || item.scopes.length > 0
     if (!isPartialResult(value))
       return hintsFor({ ...hints, contents: await contentsOf(value, uri, mimeType) }, restricted)
     checkHints(value)

@@ -31,8 +31,9 @@ import type { Call, InputRequired, Mirrored } from '@parley/protocol/server'
 import { isCancellation } from '../cancellation.ts'
 import type { Context } from '../context.ts'
 import { ListPages } from '../pages.ts'
-import { described, listedItem, Registry } from '../registry.ts'
-import type { Described, Registration, RegistryOptions, Visibility } from '../registry.ts'
+import { described, listedItem, Registry, requiredScopes } from '../registry.ts'
+import type { Described, Registration, RegistryOptions, Restricted, Visibility } from '../registry.ts'
+import type { ScopedItems } from '../scopes.ts'
 import type { Feature, FeatureHost, HandlerResult, MethodHandler } from './feature.ts'
 import { listedSchema } from './listed-schema.ts'
 import { failed, resultOf } from './tool-result.ts'
@@ -40,14 +41,13 @@ import type { ToolResult } from './tool-result.ts'
 import { runWithin } from './tool-timeout.ts'
 
 /** What a tool says of itself, and how it is run. */
-export type ToolSettings = Described & {
-  /** What the tool says about its behaviour, such as `readOnlyHint`. */
-  annotations?: ToolAnnotations | undefined
-  /** Milliseconds, questions to the caller included, after which the model is told that the tool timed out. @default none */
-  timeout?: number | undefined
-  /** Who may see and call the tool. @default everyone */
-  visible?: Visibility | undefined
-}
+export type ToolSettings = Described &
+  Restricted & {
+    /** What the tool says about its behaviour, such as `readOnlyHint`. */
+    annotations?: ToolAnnotations | undefined
+    /** Milliseconds, questions to the caller included, after which the model is told that the tool timed out. @default none */
+    timeout?: number | undefined
+  }
 
 /** A tool's settings and schemas. */
 export type ToolOptions<I extends Schema | undefined, O extends Schema | undefined> = ToolSettings & {
@@ -100,6 +100,7 @@ type AnyHandler = (args: never, ctx: never) => unknown
 type Item = {
   readonly options: AnyOptions
   readonly visible: Visibility | undefined
+  readonly scopes: readonly string[]
   readonly handler: AnyHandler
   readonly listed: readonly [Tool]
   readonly mirrored: readonly Mirrored[]
@@ -151,6 +152,7 @@ export class Tools implements Feature {
 
   #make(name: string, options: AnyOptions, handler: AnyHandler): Item {
     const { input, output, annotations, visible } = options
+    const scopes = requiredScopes(`The tool "${name}"`, options.scopes)
     const { check, inputSchema } = this.#input(name, input)
     const tool = listedItem<Tool>(`The tool "${name}"`, {
       name,
@@ -160,7 +162,8 @@ export class Tools implements Feature {
       ...(annotations !== undefined && { annotations }),
     })
     const checkOutput = output === undefined ? undefined : compile(output, { validator: this.#host.validator })
-    return { options, visible, handler, listed: [tool], mirrored: mirroredIn(inputSchema), check, output: checkOutput }
+    const mirrored = mirroredIn(inputSchema)
+    return { options, visible, scopes, handler, listed: [tool], mirrored, check, output: checkOutput }
   }
 
   #input(name: string, input: Schema | undefined): { check: Item['check']; inputSchema: ToolInputSchema } {
@@ -183,6 +186,11 @@ export class Tools implements Feature {
     if (this.#interpreted !== undefined) preload(this.#interpreted)
     this.#interpreted = undefined
     return this.#pages.answer(call, ctx)
+  }
+
+  /** What may need scopes. */
+  get items(): ScopedItems {
+    return this.#registry
   }
 
   /** Which of a call's params also stand in headers. */

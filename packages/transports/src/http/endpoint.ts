@@ -1,5 +1,5 @@
 import { andThen, internalError, invalidRequest, orElse } from '@parley/core'
-import type { Authorize, AuthRefusal, Awaitable, JsonObject, Principal, RpcError } from '@parley/core'
+import type { Awaitable, JsonObject, Principal, PublicDocument, RpcError } from '@parley/core'
 import { Deadlines, decode, errorObject, failure, modernVersions, namedVersion } from '@parley/protocol/server'
 import type { Message, Responder, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol/server'
 import { Admissions } from './admission.ts'
@@ -15,6 +15,7 @@ import { HttpExchange, modernFault } from './modern.ts'
 import type { ModernRules } from './modern.ts'
 import type { HttpOptions } from './options.ts'
 import { originOf } from './origin.ts'
+import { documentAt, publish, scopeRefusal, verified } from './protection.ts'
 import { Pulse } from './pulse.ts'
 import type { BodyLimits } from './reader.ts'
 import { BodyFault, refuse } from './refusal.ts'
@@ -31,17 +32,6 @@ type Visit = { readonly head: Head; readonly reply: Reply; readonly principal: P
 const busy = (status: 429 | 503): Refusal => ({ status, headers: { 'retry-after': '1' } })
 
 const bad = (error: RpcError): Refusal => ({ status: 400, error })
-
-const verified = async (authorize: Authorize, head: Head): Promise<Principal | AuthRefusal> => {
-  try {
-    // One that says nothing, as plain JavaScript can, has verified nobody.
-    const verdict: Principal | AuthRefusal | undefined | null = await authorize(head)
-    return verdict ?? { status: 503 }
-  } catch {
-    // Whether the sender is good could not be found out, which is no verdict on the sender.
-    return { status: 503 }
-  }
-}
 
 // For what is on its way already when serving ends.
 const moment = 50
@@ -77,7 +67,7 @@ const mediaRefusal = (head: Head): Refusal | undefined => {
 export class HttpEndpoint {
   readonly #server: Responder
   readonly #options: HttpOptions
-  readonly #gate: (head: Head) => Admission
+  readonly #gate: (head: Head, anyPage?: boolean) => Admission
   readonly #admissions: Admissions
   readonly #bodies: BodyLimits
   readonly #modern: ModernRules
@@ -119,13 +109,15 @@ export class HttpEndpoint {
 
   /** Answers one request. Settles when the answer is complete, or left to a stream that stays open; never rejects. */
   handle(head: Head, body: ReadBody, reply: Reply): Awaitable<void> {
-    const { refusal, origin } = this.#admit(head)
+    const { authorize } = this.#options
+    const document = documentAt(head.path, authorize, this.#server)
+    const { refusal, origin } = this.#admit(head, document)
     const answering = origin === undefined ? reply : withCors(reply, origin)
     if (refusal !== undefined) return refuse(answering, refusal)
+    if (document !== undefined) return publish(document, head, answering)
     if (head.method === 'OPTIONS') return this.#describe(head, answering)
-    const { authorize } = this.#options
     if (authorize === undefined) return this.#visit({ head, reply: answering, principal: undefined }, body)
-    return verified(authorize, head).then((known) => {
+    return andThen(verified(authorize, head), (known) => {
       if ('status' in known) return answering.send(known.status, known.headers ?? {})
       return this.#visit({ head, reply: answering, principal: known }, body)
     })
@@ -147,11 +139,15 @@ export class HttpEndpoint {
     return this.#annex?.methods(path) ?? this.#methods
   }
 
-  #admit(head: Head): { refusal: Refusal | undefined; origin?: string | undefined } {
-    const { refusal, ...rest } = this.#gate(head)
+  #admit(
+    head: Head,
+    document: PublicDocument | undefined,
+  ): { refusal: Refusal | undefined; origin?: string | undefined } {
+    const { refusal, ...rest } = this.#gate(head, document !== undefined)
     if (refusal !== undefined) return { refusal }
     const { path } = this.#options
     if (this.#closing !== undefined) return { refusal: busy(503), ...rest }
+    if (document !== undefined) return { refusal: undefined, ...rest }
     const isServed = path === undefined || head.path === path || this.#beside(head.path) !== undefined
     if (!isServed) return { refusal: { status: 404 }, ...rest }
     const methods = this.#methodsOf(head.path)
@@ -179,6 +175,7 @@ export class HttpEndpoint {
 
   async #post(visit: Visit, body: ReadBody): Promise<void> {
     const { head, principal, reply } = visit
+    const { authorize } = this.#options
     const beside = this.#beside(head.path)
     const refusal = beside === undefined ? mediaRefusal(head) : (bodyRefusal(head) ?? beside.refusal(head, principal))
     if (this.#admissions.full(principal)) return refuse(reply, busy(429))
@@ -192,6 +189,8 @@ export class HttpEndpoint {
     if (leave === undefined) return refuse(reply, busy(429))
     try {
       const message = decode(bytes, { depth: this.#options.depth ?? 128 })
+      const lack = authorize && scopeRefusal({ authorize, server: this.#server }, message, principal)
+      if (lack !== undefined) return reply.send(lack.status, lack.headers ?? {})
       const done =
         beside === undefined ? this.#route(visit, message, leave) : beside.post(head, message, principal, reply)
       if (done instanceof Promise) await done

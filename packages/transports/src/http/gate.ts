@@ -88,10 +88,10 @@ const alone = [...single, 'mcp-session-id', 'last-event-id']
  * Makes the check that every request passes first: Host, then Origin and Sec-Fetch-Site (H1).
  *
  * It answers with the refusal, or with the page's origin where the request comes from a listed one and wants CORS
- * headers.
+ * headers. With `anyPage`, whatever page sends it is let in, and only Host is checked.
  * @throws TypeError for hosts and origins that are none
  */
-export const makeGate = (options: GateOptions): ((head: Head) => Admission) => {
+export const makeGate = (options: GateOptions): ((head: Head, anyPage?: boolean) => Admission) => {
   const { behindProxy = false, allowedHosts = behindProxy ? undefined : loopback, allowedOrigins = [] } = options
   const hosts = allowedHosts && readHosts(allowedHosts)
   const origins = readOrigins(allowedOrigins)
@@ -103,12 +103,13 @@ export const makeGate = (options: GateOptions): ((head: Head) => Admission) => {
     if (hosts !== undefined && isOwn(origin, host)) return { origin: undefined }
     return forbidden('This Origin is not allowed')
   }
-  return (head) => {
+  return (head, anyPage = false) => {
     const twice = alone.find((name) => head.repeated(name))
     if (twice !== undefined) return malformed(`The header ${twice} stands more than once`)
     if (!head.path.startsWith('/') && head.path !== '*') return malformed('The request target must be a path')
     const host = readAuthority(head.header('host') ?? '')
     if (host === undefined || !isAllowed(host)) return forbidden('This Host is not allowed')
+    if (anyPage) return { origin: undefined }
     const origin = head.header('origin')
     if (origin !== undefined) return admitPage(origin.toLowerCase(), host)
     // A page may load a URL without sending Origin, in an image or a frame; the browser then says where it stands. Every

@@ -10,7 +10,7 @@ export type HttpOptions = GateOptions &
     path?: string | undefined
     /** Serves the transport of 2024-11-05 beside this one, behind the same checks: `httpSse()`. @default nothing */
     sse?: OpenAnnex | undefined
-    /** Verifies who sends a request; nothing is served without its consent. @default everyone may call */
+    /** Verifies who sends a request; nothing is served without its consent, but what it publishes. @default everyone may call */
     authorize?: Authorize | undefined
     /** Bytes that a body may have. @default 4_194_304 */
     maxBody?: number | undefined

@@ -5,10 +5,11 @@ import type { Deadline, Deadlines, Origin, Responder } from '@parley/protocol/se
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Backlog } from '../http/backlog.ts'
+import { verified } from '../http/protection.ts'
 import type { Head } from '../http/wire.ts'
 import { closeCodes, WebSocketChannel } from './channel.ts'
 import type { WebSocketLimits } from './channel.ts'
-import { originOf, verified } from './node-head.ts'
+import { originOf } from './node-head.ts'
 import { nodeWire } from './node-wire.ts'
 import type { Heart, Pulse } from './pulse.ts'
 

@@ -1,4 +1,4 @@
-import type { AuthRefusal, Authorize, Principal } from '@parley/core'
+import type { Principal } from '@parley/core'
 import type { Origin } from '@parley/protocol/server'
 import type { Head } from '../http/wire.ts'
 
@@ -13,16 +13,6 @@ export const withoutCookies = (head: Head): Head => ({
   header: (name) => (name === 'cookie' ? undefined : head.header(name)),
   repeated: (name) => head.repeated(name),
 })
-
-/** Asks who sends an upgrade. Never rejects: what could not be found out is a refusal with 503. */
-export const verified = async (authorize: Authorize, head: Head): Promise<Principal | AuthRefusal> => {
-  try {
-    return await authorize(head)
-  } catch {
-    // Whether the sender is good could not be found out, which is no verdict on the sender.
-    return { status: 503 }
-  }
-}
 
 /** What handlers learn of the upgrade that a message's connection began with. */
 export const originOf = (head: Head, principal: Principal | undefined): Origin => ({

@@ -1,7 +1,12 @@
 import type { Responder } from '@parley/protocol/server'
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { makeGate } from '../http/gate.ts'
 import { bind, bracketed, checkHost } from '../http/node-bind.ts'
+import { NodeHead, NodeReply } from '../http/node-reply.ts'
+import { documentAt, publish } from '../http/protection.ts'
+import { refuse } from '../http/refusal.ts'
+import { streamLimits } from '../http/stream-limits.ts'
 import { webSocketHandler } from './node-handler.ts'
 import type { WebSocketHandler, WebSocketServerOptions } from './node-handler.ts'
 
@@ -73,6 +78,23 @@ class Serving implements WebSocketServing {
   }
 }
 
+/** Answers what is no upgrade: with what `authorize` publishes, or with the word that there is nothing else here. */
+const besides = (server: Responder, options: WebSocketServerOptions): RequestListener => {
+  const gate = makeGate(options)
+  return (request, response) => {
+    const head = new NodeHead(request)
+    const document = documentAt(head.path, options.authorize, server)
+    if (document === undefined) {
+      response.writeHead(426, { upgrade: 'websocket', connection: 'upgrade, close', 'content-length': '0' }).end()
+      return
+    }
+    const reply = new NodeReply(response, streamLimits({}), () => undefined)
+    const { refusal } = gate(head, true)
+    if (refusal === undefined) publish(document, head, reply)
+    else refuse(reply, refusal)
+  }
+}
+
 /**
  * Serves over WebSockets on a port of this machine, both eras on each connection; settles once it listens.
  *
@@ -91,13 +113,10 @@ export const serveWebSocket = async (
   const { headersTimeout = 10_000, maxHeaderSize = 16_384 } = options
   const http = createServer({ headersTimeout, maxHeaderSize, connectionsCheckingInterval: 1000 })
   http.maxConnections = maxConnections + spare
-  // Whatever it asks for, there is nothing here but upgrades.
-  http.on('request', (_, response) => {
-    response.writeHead(426, { upgrade: 'websocket', connection: 'upgrade, close', 'content-length': '0' }).end()
-  })
   const { port: taken, hosts } = await bind(http, port, host, options)
   try {
     const handler = webSocketHandler(server, { ...options, ...hosts, path })
+    http.on('request', besides(server, { ...options, ...hosts }))
     http.on('upgrade', handler)
     return new Serving(http, handler, `ws://${bracketed(host)}:${taken}${path}`)
   } catch (error) {

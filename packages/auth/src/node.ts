@@ -1,0 +1,7 @@
+export { browserCommand, openBrowser } from './node/browser.ts'
+export type { BrowserCommand } from './node/browser.ts'
+export { fileStore } from './node/file-store.ts'
+export { loopback } from './node/loopback.ts'
+export type { LoopbackOptions } from './node/loopback.ts'
+export { safeFetch } from './node/safe-fetch.ts'
+export type { Resolve, SafeFetchOptions } from './node/safe-fetch.ts'
