@@ -55,6 +55,8 @@ const made = async (entry, entries) => {
       format: 'esm',
       codeSplitting: false,
       comments: { jsdoc: false },
+      // A page is fetched, and has a budget; everything else is read in stack traces.
+      minify: dirname(entry).endsWith(join('src', 'page')),
       sourcemap: true,
       // The source is shipped beside the map.
       sourcemapExcludeSources: true,
