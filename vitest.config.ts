@@ -16,6 +16,7 @@ export default mergeConfig(
         project('packages', ['packages/*/test/**/*.test.ts']),
         project('apps', ['apps/*/test/**/*.test.ts'], [build]),
         project('roads', ['checks/roads/**/*.test.ts'], [build]),
+        project('auth', ['checks/auth/**/*.test.ts'], [build]),
         project('house', ['checks/house/**/*.test.ts'], [build]),
         project('tools', ['tools/*/test/**/*.test.ts']),
       ],

@@ -11,6 +11,22 @@ export const arrows: Readonly<Record<string, Arrow>> = {
   server: { ours: ['core', 'protocol'], others: [] },
   client: { ours: ['core', 'protocol'], others: [] },
   transports: { ours: ['core', 'protocol'], others: ['eventsource-parser', 'ws'] },
+  auth: { ours: ['core'], others: ['jose', 'oauth4webapi'] },
+  proxy: { ours: ['core', 'protocol', 'server', 'client'], others: [] },
+  inspector: { ours: ['core', 'protocol', 'client'], others: [] },
+  cli: {
+    ours: ['core', 'protocol', 'server', 'client', 'transports', 'auth', 'proxy', 'inspector', 'testing'],
+    others: [
+      '@clack/prompts',
+      '@swc/wasm-typescript',
+      'chokidar',
+      'commander',
+      'diff',
+      'jsonc-parser',
+      'smol-toml',
+      'yaml',
+    ],
+  },
   testing: { ours: ['core', 'protocol', 'server', 'client', 'transports'], others: ['vitest'] },
 }
 

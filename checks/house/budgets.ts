@@ -5,7 +5,7 @@ export type Budget = { readonly planned: number; readonly most: number; readonly
 export const budgets: Readonly<Record<string, Budget>> = {
   core: {
     planned: 1_500,
-    most: 3_500,
+    most: 3_600,
     reason:
       'Model types with a docstring each are 780 lines; matching patterns and bounding schemas in linear time, 560; ' +
       'forms and sampling rules, checked on both sides, 180.',
@@ -18,9 +18,9 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   server: {
     planned: 1_500,
-    most: 3_650,
+    most: 3_750,
     reason:
-      'Typed registrars for three features, content makers, completion and pages that are kept are twice what was foreseen.',
+      'Typed registrars for three features, content makers, completion, scopes and pages that are kept are twice what was foreseen.',
   },
   client: {
     planned: 1_100,

@@ -240,7 +240,7 @@ export const mutants = [
   ),
   ...inFile(
     'packages/client/src/calls.ts',
-    ['M3', 'if (fault !== undefined) throw unaskable(asking, method, fault)', ''],
+    ['M3', 'if (fault !== undefined) throw unaskable(asking.method, method, fault)', ''],
     [
       'A2',
       'return this.#converse(draft, reply, began, maxTimeout, options)',

@@ -115,12 +115,17 @@ export const start = (node: string, program: string, args: readonly string[] = [
   return { pid, stdin, stdout, child, [Symbol.asyncDispose]: () => end(child) }
 }
 
+const ends = new WeakMap<ChildProcess, Promise<never>>()
+
 /** Rejects when a process ends before its time, so that no wait for it is for ever. */
 export const ended = (child: ChildProcess): Promise<never> => {
+  const known = ends.get(child)
+  if (known !== undefined) return known
   const over = new Promise<never>((_resolve, reject) => {
     child.once('exit', (code, signal) => reject(new Error(`It ended with ${code ?? signal}`)))
   })
   // Who waits for something else by now has no use for it.
   over.catch(() => undefined)
+  ends.set(child, over)
   return over
 }

@@ -48,7 +48,8 @@ describe.each(packages)('$path', ({ path, manifest }) => {
 
   it('names for each platform one source and what is built of it', () => {
     for (const { '@parley/source': sources, ...built } of Object.values(manifest.imports ?? {})) {
-      const pairs = Object.entries(Object(sources) as Record<string, string>)
+      // Neutral code is compiled against the neutral one; what is built has no types of its own.
+      const pairs = Object.entries(Object(sources) as Record<string, string>).filter(([key]) => key !== 'types')
       const mirrored = pairs.map(([platform, source]) => [
         platform,
         source.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js'),

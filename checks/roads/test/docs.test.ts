@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { connect } from '@parley/client'
 import type { Client } from '@parley/client'
+import type { Authorize } from '@parley/core'
 import { Peer } from '@parley/protocol'
 import type { Channel, Dial } from '@parley/protocol'
 import { Server } from '@parley/server'
@@ -17,6 +18,7 @@ import { http } from '@parley/transports/http/client'
 import type { HttpServer } from '@parley/transports/http/node'
 import { webSocket } from '@parley/transports/websocket/node'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { startIssuer } from './issuer.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -32,8 +34,8 @@ const documents = [
     .map((path) => `${path}/README.md`)
     .filter((path) => existsSync(join(root, path))),
 ]
-// The blocks of README.md itself are run by readme.test.ts.
-const pages = documents.filter((path) => /^(?:docs|packages)\//.test(path))
+// The blocks of README.md itself are run by readme.test.ts, those of the page on logging in by checks/auth.
+const pages = documents.filter((path) => /^(?:docs|packages)\//.test(path) && path !== 'docs/logging-in.md')
 
 type Block = { id: string; file: string; code: string }
 
@@ -75,6 +77,14 @@ export type Bank = {
 export const addTransfer = (server: Server, bank: Bank): void => {
 `,
     '}\n',
+  ],
+  'packages/proxy/README.md/2.ts': [
+    `import type { Principal } from '@parley/core'
+import { proxy } from '@parley/proxy'
+import { http } from '@parley/transports/http/client'
+declare const loginOf: (principal: Principal | undefined) => typeof fetch
+`,
+    '',
   ],
   'packages/testing/README.md/1.ts': [
     `import { pair } from '@parley/transports/memory'
@@ -126,6 +136,10 @@ describe('the examples on the pages', () => {
   it('are all known here, and run below', () => {
     expect(blocks.map(({ id }) => id)).toEqual([
       'docs/asking.md/transfer.ts',
+      'docs/protecting.md/server.ts',
+      'docs/protecting.md/protected.ts',
+      'docs/protecting.md/verifiers.ts',
+      'docs/protecting.md/roads.ts',
       'docs/remote.md/server.ts',
       'docs/remote.md/serve.ts',
       'docs/remote.md/node.ts',
@@ -136,6 +150,10 @@ describe('the examples on the pages', () => {
       'docs/remote.md/guarded.ts',
       'docs/transports.md/port.ts',
       'docs/transports.md/port.test.ts',
+      'packages/cli/README.md/1.ts',
+      'packages/inspector/README.md/1.ts',
+      'packages/proxy/README.md/1.ts',
+      'packages/proxy/README.md/2.ts',
       'packages/testing/README.md/1.ts',
       'packages/testing/README.md/2.ts',
       'packages/transports/README.md/1.ts',
@@ -321,6 +339,125 @@ describe('the server of docs/remote.md', () => {
         () => 'gone',
       )
     await expect.poll(called).toBe('gone')
+  })
+})
+
+describe('the servers of docs/protecting.md', async () => {
+  const load = (name: string): Promise<unknown> => import(fileOf('docs/protecting.md', name))
+  const resource = 'https://mcp.example.com/mcp'
+  const issuer = await startIssuer()
+  vi.stubEnv('ISSUER', issuer.url)
+  vi.stubEnv('ROBOT_KEY', 'a-key-of-the-robot')
+  const { authorize, http: serving } = (await load('protected.ts')) as { authorize: Authorize; http: HttpServer }
+  vi.unstubAllEnvs()
+  afterAll(async () => {
+    await serving.close()
+    issuer.close()
+  })
+  const token = (claims: object = {}): string =>
+    issuer.token({ sub: 'ada', aud: resource, scope: 'files:read', ...claims })
+
+  type Answer = { status: number | undefined; challenge: string | undefined; json: unknown }
+  /** Asks under the name that the server answers to, which fetch would not send. */
+  const ask = (url: URL, path: string, headers: Record<string, string> = {}, sent?: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const options = { port: url.port, path, method: sent === undefined ? 'GET' : 'POST' }
+      const asking = request({ ...options, headers: { host: 'mcp.example.com', ...headers } })
+      asking.once('error', reject).once('response', (answer) => {
+        const { statusCode: status, headers: found } = answer
+        const challenge = found['www-authenticate']
+        const settle = (chunks: Uint8Array[]): void => {
+          const body = Buffer.concat(chunks).toString()
+          resolve({ status, challenge, json: body === '' ? undefined : JSON.parse(body) })
+        }
+        answer.toArray().then(settle, reject)
+      })
+      asking.end(sent)
+    })
+  const call = (url: URL, name: string, bearer?: string): Promise<Answer> => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+    }
+    return ask(
+      url,
+      '/mcp',
+      headers,
+      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { _meta, name } }),
+    )
+  }
+  const said = ({ json }: Answer): unknown => (json as { result: { content: unknown } }).result.content
+
+  const visit = async (url: URL): Promise<void> => {
+    const place = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp'
+    const { status, challenge } = await call(url, 'whoami')
+    expect([status, challenge]).toEqual([401, `Bearer scope="files:read", resource_metadata="${place}"`])
+    for (const path of [new URL(place).pathname, '/.well-known/oauth-protected-resource']) {
+      expect((await ask(url, path)).json).toEqual({
+        resource,
+        authorization_servers: [issuer.url],
+        scopes_supported: ['files:read', 'files:write'],
+        bearer_methods_supported: ['header'],
+      })
+    }
+    expect(said(await call(url, 'whoami', token()))).toEqual([{ type: 'text', text: 'ada' }])
+    const refused = await call(url, 'erase', token())
+    expect([refused.status, refused.challenge]).toEqual([
+      403,
+      `Bearer error="insufficient_scope", scope="files:read files:write", resource_metadata="${place}"`,
+    ])
+    const more = token({ scope: 'files:read files:write' })
+    expect(said(await call(url, 'erase', more))).toEqual([{ type: 'text', text: 'gone' }])
+  }
+
+  it('let in who has a token for them, and lead others to the authorization server', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    onTestFinished(() => warned.mockRestore())
+    await visit(new URL(serving.url))
+    expect((await call(new URL(serving.url), 'whoami', token({ aud: 'https://mcp.example.com' }))).status).toBe(401)
+    expect(warned.mock.calls).toEqual([
+      [`A token was refused: audience (expected "${resource}", got "https://mcp.example.com")`],
+    ])
+  })
+
+  it('do so on every road', async () => {
+    const { app } = (await load('roads.ts')) as { app: Listener }
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      app.close()
+      app.closeAllConnections()
+    })
+    const url = new URL(`http://127.0.0.1:${(app.address() as AddressInfo).port}/mcp`)
+    await visit(url)
+    expect(await ask(url, '/sse', { accept: 'text/event-stream' })).toMatchObject({ status: 401 })
+    const headers = { host: 'mcp.example.com', authorization: `Bearer ${token()}` }
+    const client = await connect(webSocket(`ws://${url.host}/mcp`, { headers }), { name: 'visitor', version: '1.0.0' })
+    expect((await client.callTool('whoami')).content).toEqual([{ type: 'text', text: 'ada' }])
+    await expect(client.callTool('erase')).rejects.toMatchObject({ data: { requiredScopes: ['files:write'] } })
+    await client.close()
+  })
+
+  it('take other tokens than JWTs', async () => {
+    vi.stubEnv('ROBOT_KEY', 'a-key-of-the-robot')
+    const { byKey, byIntrospection } = (await load('verifiers.ts')) as Record<'byKey' | 'byIntrospection', Authorize>
+    vi.unstubAllEnvs()
+    const head = (authorization: string): Parameters<Authorize>[0] => ({
+      method: 'POST',
+      path: '/mcp',
+      header: (name) => (name === 'authorization' ? authorization : undefined),
+    })
+    expect(await byKey(head('Bearer a-key-of-the-robot'))).toMatchObject({ subject: 'robot', scopes: ['files:read'] })
+    expect(byKey.documents?.size).toBe(0)
+    expect(await byIntrospection(head('Basic YTpi'))).toMatchObject({ status: 401 })
+    expect(authorize.documents?.size).toBe(2)
   })
 })
 

@@ -1,0 +1,55 @@
+import type { Entry } from '../entries.ts'
+import { loadEntry } from '../entries.ts'
+import type { Variables } from '../env.ts'
+import { installExtras } from '../load/extras.ts'
+import { entryPath } from '../self.ts'
+import type { Target } from '../target.ts'
+import type { SetupFlags } from './flags.ts'
+
+/** The program that an entry names: absolute, for hosts start servers with hardly any PATH. */
+export const runner = (): [command: string, args: string[]] => [process.execPath, [entryPath('main'), 'run']]
+
+const extrasArguments = async (flags: SetupFlags): Promise<string[]> => {
+  const { with: specs = [], withEditable: folders = [] } = flags
+  if (specs.length + folders.length === 0) return []
+  // Now, and not when the host starts the server: it would not wait for npm. The folder is named in full, since a host knows
+  // none of the variables that say where caches are.
+  return ['--extras', await installExtras({ specs, folders })]
+}
+
+/** The entry that a target comes to, as it is where hosts can reach it themselves. */
+export const entryFor = async (target: Target, flags: SetupFlags, env: Variables): Promise<Entry> => {
+  if (target.kind === 'url') return { kind: 'url', url: target.url.href, headers: {} }
+  if (target.kind === 'command') return { kind: 'stdio', command: target.command, args: target.args, env }
+  if (target.kind === 'entry') {
+    const entry = await loadEntry(target.path, target.name)
+    return entry.kind === 'url' ? entry : { ...entry, env: { ...entry.env, ...env } }
+  }
+  const [command, args] = runner()
+  const file = target.exportName === undefined ? target.path : `${target.path}:${target.exportName}`
+  return { kind: 'stdio', command, args: [...args, file, ...(await extrasArguments(flags))], env }
+}
+
+/** An entry that starts this program to stand between a host that knows only stdio and a URL. */
+export const bridged = (url: string, env: Variables): Entry => {
+  const [command, args] = runner()
+  return { kind: 'stdio', command, args: [...args, url], env }
+}
+
+const managed = /[\\/](?:\.nvm|\.fnm|fnm_multishells|fnm|\.volta|mise|\.asdf|\.nodenv|n[\\/]versions|Cellar)[\\/]/
+
+/** What may break the command later, in sentences. */
+export const launchWarnings = (command: string, args: readonly string[]): string[] => {
+  const warnings: string[] = []
+  if (managed.test(command)) {
+    warnings.push(
+      `${command} belongs to a version manager: install again after Node was upgraded, or the entry will break.`,
+    )
+  }
+  if (args.some((arg) => /[\\/]_npx[\\/]/.test(arg))) {
+    warnings.push(
+      'This parley runs from the cache of npx, which npm may clear: install it with `npm install -g @parley/cli`.',
+    )
+  }
+  return warnings
+}
