@@ -1,4 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
+import { atTurnEnd } from './node-turn.ts'
 import { tooSlow } from './stream-limits.ts'
 
 /** A response of Node's, over either version of HTTP, as far as it is written to. */
@@ -82,8 +83,7 @@ export class Pump {
   #gather(): void {
     if (this.#busy || this.#gathering) return
     this.#gathering = true
-    // Comes right after every promise that is ready now.
-    process.nextTick(this.#gatheredAll)
+    atTurnEnd(this.#gatheredAll)
   }
 
   readonly #gatheredAll = (): void => {

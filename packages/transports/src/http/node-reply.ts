@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { NodeEventStream } from './node-stream.ts'
 import type { StreamOwner } from './node-stream.ts'
+import { atTurnEnd } from './node-turn.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
@@ -120,7 +121,7 @@ export class NodeReply implements Reply, StreamOwner {
     const size = Buffer.byteLength(body)
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(size), ...headers })
     // As text, for then the head and a small body are one write.
-    if (size <= small) response.end(body)
+    if (size <= small) atTurnEnd(() => response.end(body))
     else {
       const out = new NodeEventStream(response, this.#limits, this)
       void out.write(body, true)
