@@ -175,10 +175,8 @@ export class Feed {
     const out = this.#out
     if (out === undefined) return this.#passed()
     this.#beat?.touch()
-    return orElse(
-      () => out.write(eventOf(id, text, retry), owed),
-      () => this.#lose(out),
-    )
+    const room = out.write(eventOf(id, text, retry), owed)
+    return room instanceof Promise ? room.catch(() => this.#lose(out)) : undefined
   }
 
   /** A sender in a loop would never wait for a client that is gone, and keep everybody else waiting for ever. */
