@@ -62,21 +62,16 @@ const groups = 16
  */
 export class Pulse {
   readonly #interval: number
-  readonly #groups: readonly Set<Beat>[] = Array.from({ length: groups }, () => new Set())
-  #next = 0
-  #last: Set<Beat>
+  /** The one that was looked at last: whoever joins it now is looked at an interval from now. */
+  #last = new Set<Beat>()
+  /** The next to be looked at comes first. */
+  readonly #groups: Set<Beat>[] = [...Array.from({ length: groups - 1 }, () => new Set<Beat>()), this.#last]
   #shared: boolean | undefined
   #stop: (() => void) | undefined
 
   /** `interval` is in milliseconds; `Infinity` sends none. */
   constructor(interval: number) {
     this.#interval = interval
-    this.#last = this.#group(groups - 1)
-  }
-
-  #group(index: number): Set<Beat> {
-    // In bounds by the remainder.
-    return this.#groups[index % groups] ?? new Set()
   }
 
   /** How many streams are kept alive. */
@@ -95,8 +90,8 @@ export class Pulse {
   }
 
   #look(): void {
-    this.#last = this.#group(this.#next)
-    this.#next = (this.#next + 1) % groups
+    this.#last = this.#groups.shift() ?? this.#last
+    this.#groups.push(this.#last)
     for (const beat of this.#last) beat.look()
     if (this.size > 0) return
     this.#stop?.()
