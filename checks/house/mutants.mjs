@@ -206,7 +206,7 @@ export const mutants = [
     'loggingLevels.indexOf(level) < loggingLevels.indexOf(threshold)',
     'false',
   ]),
-  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > this.#reached.progress)', 'false']),
+  ...inFile('packages/server/src/progress.ts', ['C5', '!(progress > reached.progress)', 'false']),
 
   ...inFile(
     'packages/client/src/connect.ts',

@@ -24,6 +24,8 @@ export interface Call {
   /** Asks the caller: live or replayed. */
   readonly input: Input
   readonly exchange: Exchange
+  /** How far its progress has got. A handler that is run again goes on from there: it is the same token's (C5). */
+  readonly reached: { progress: number }
 }
 
 /**

@@ -7,7 +7,8 @@ const listed = (twins: Serving | Set<Serving> | undefined): Iterable<Serving> =>
 
 /** The requests that one peer is serving. An id may stand for several where the road lets callers share ids. */
 export class InFlight {
-  readonly #byId = new Map<RequestId, Serving | Set<Serving>>()
+  // Most sessions are idle, and what is answered at once never gets here.
+  #byId: Map<RequestId, Serving | Set<Serving>> | undefined
   #counted = 0
   #idle: (() => void) | undefined
 
@@ -17,12 +18,13 @@ export class InFlight {
   }
 
   has(id: RequestId): boolean {
-    return this.#byId.has(id)
+    return this.#byId?.has(id) === true
   }
 
   enter(serving: Serving): void {
     const { id, method } = serving.request
     if (!isLongLived(method)) this.#counted += 1
+    this.#byId ??= new Map()
     const twins = this.#byId.get(id)
     // A set for each would be most of what a request costs here, and twins are rare.
     if (twins === undefined) this.#byId.set(id, serving)
@@ -33,9 +35,9 @@ export class InFlight {
   leave(serving: Serving): void {
     const { id, method } = serving.request
     if (!isLongLived(method)) this.#counted -= 1
-    const twins = this.#byId.get(id)
+    const twins = this.#byId?.get(id)
     if (twins instanceof Set) twins.delete(serving)
-    if (twins === serving || (twins instanceof Set && twins.size === 0)) this.#byId.delete(id)
+    if (twins === serving || (twins instanceof Set && twins.size === 0)) this.#byId?.delete(id)
     if (this.#counted === 0) this.#idle?.()
   }
 
@@ -57,14 +59,14 @@ export class InFlight {
 
   /** Aborts all that an id stands for; tells whether there was any. */
   cancel(id: RequestId, reason: unknown): boolean {
-    const twins = this.#byId.get(id)
+    const twins = this.#byId?.get(id)
     for (const serving of listed(twins)) serving.abort(reason)
     return twins !== undefined
   }
 
   /** Aborts everything, or all but what stays open by nature. */
   abort(reason: unknown, including: 'all' | 'counted'): void {
-    for (const twins of this.#byId.values()) {
+    for (const twins of this.#byId?.values() ?? []) {
       for (const serving of listed(twins)) {
         if (including === 'all' || !isLongLived(serving.request.method)) serving.abort(reason)
       }

@@ -51,9 +51,7 @@ export class Peer implements Link {
       beforeClose: undefined,
       ...options,
     }
-    this.#session = new PeerSession(options.sessionId, (method, params) =>
-      channel.send({ kind: 'notification', method, params }),
-    )
+    this.#session = new PeerSession(options.sessionId, channel)
     this.closed = this.#read()
   }
 

@@ -6,6 +6,7 @@ import type {
   LoggingLevel,
   ServerCapabilities,
 } from '@parley/core'
+import type { Channel } from './channel.ts'
 
 /** What a legacy connection remembers: plain data, so that it may be kept elsewhere. */
 export type SessionState = {
@@ -41,16 +42,16 @@ export interface Session {
 /** The session that a peer opens, blank at first. Tens of thousands may be idle: what they may never need is made late. */
 export class PeerSession implements Session {
   readonly state: SessionState = { initialized: false, subscriptions: [] }
-  readonly #notify: Session['notify']
+  readonly #channel: Channel
   #id: string | undefined
   #controller: AbortController | undefined
   #listeners: (() => void)[] | undefined
   #reason: unknown
 
   /** Without a name from its road it makes one of 128 random bits. */
-  constructor(name: string | undefined, notify: Session['notify']) {
+  constructor(name: string | undefined, channel: Channel) {
     this.#id = name
-    this.#notify = notify
+    this.#channel = channel
   }
 
   get id(): string {
@@ -74,12 +75,13 @@ export class PeerSession implements Session {
 
   whenEnded(listener: () => void): void {
     if (this.#reason !== undefined) return listener()
-    this.#listeners ??= []
-    this.#listeners.push(listener)
+    // A list that is grown from nothing keeps room for sixteen more, and one listener is the rule.
+    if (this.#listeners === undefined) this.#listeners = [listener]
+    else this.#listeners.push(listener)
   }
 
   notify(method: string, params?: JsonObject): Awaitable<void> {
-    return this.#notify(method, params)
+    return this.#channel.send({ kind: 'notification', method, params })
   }
 
   /** Ends it, once. */

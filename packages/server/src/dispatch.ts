@@ -36,8 +36,21 @@ export const handleWith =
     } finally {
       if (!(result instanceof Promise)) ctx.flush()
     }
-    return result instanceof Promise ? result.finally(() => ctx.flush()) : result
+    return result instanceof Promise ? flushed(result, ctx) : result
   }
+
+// `finally` would do the same with three promises more.
+const flushed = (result: Promise<HandlerResult>, ctx: CallContext): Promise<HandlerResult> =>
+  result.then(
+    (settled) => {
+      ctx.flush()
+      return settled
+    },
+    (error: unknown) => {
+      ctx.flush()
+      throw error
+    },
+  )
 
 const isRefusal = (error: unknown): boolean => error instanceof RpcError && error.kind === 'missingCapability'
 

@@ -1,18 +1,8 @@
 import { orElse } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { isRequestId } from '@parley/protocol/server'
-import type { Call, Exchange } from '@parley/protocol/server'
+import type { Call } from '@parley/protocol/server'
 import { Pump } from './pump.ts'
-
-// MUST (basic/patterns/progress): it increases for as long as the token lives. A legacy handler may run again under the
-// same token, so what was reached belongs to the exchange (C5).
-const reached = new WeakMap<Exchange, { progress: number }>()
-
-const reachedBy = (exchange: Exchange): { progress: number } => {
-  let mark = reached.get(exchange)
-  if (mark === undefined) reached.set(exchange, (mark = { progress: -Infinity }))
-  return mark
-}
 
 const room = Promise.resolve()
 
@@ -23,7 +13,6 @@ const room = Promise.resolve()
  */
 export class ProgressReporter {
   readonly #call: Call
-  readonly #reached: { progress: number }
   // A caller that is gone is told nothing, and nobody is told that it is.
   readonly #pump: Pump<JsonObject> = new Pump(
     () => this.#take(),
@@ -33,14 +22,15 @@ export class ProgressReporter {
 
   constructor(call: Call) {
     this.#call = call
-    this.#reached = reachedBy(call.exchange)
   }
 
   /** Settles when the road would like more. Values that do not increase are dropped (C5). */
   report(progress: number, total?: number, message?: string): Promise<void> {
-    const { progressToken } = this.#call.meta
-    if (!isRequestId(progressToken) || !(progress > this.#reached.progress) || progress === Infinity) return room
-    this.#reached.progress = progress
+    const { meta, reached } = this.#call
+    const { progressToken } = meta
+    // MUST (basic/patterns/progress): it increases for as long as the token lives.
+    if (!isRequestId(progressToken) || !(progress > reached.progress) || progress === Infinity) return room
+    reached.progress = progress
     this.#held = { progressToken, progress }
     if (total !== undefined) this.#held['total'] = total
     if (message !== undefined) this.#held['message'] = message

@@ -54,6 +54,7 @@ export const callOf = (method: string, params: JsonObject, { principal, signal }
   method,
   params,
   meta: {},
+  reached: { progress: -Infinity },
   caller: { version: '2026-07-28', info: undefined, capabilities: {}, logLevel: undefined },
   input: silent,
   exchange: {

@@ -15,7 +15,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   readonly #onEmpty: (() => void) | undefined
   #items: T[] = []
   #head = 0
-  #waiting: Waiting<T>[] = []
+  #waiting: Waiting<T>[] | undefined
   #over: { reason: unknown } | undefined
   #taker: { take: (value: T) => void; resolve: () => void; reject: (reason: unknown) => void } | undefined
 
@@ -33,7 +33,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   push(value: T): void {
     if (this.#over !== undefined) return
     if (this.#taker !== undefined) return this.#taker.take(value)
-    const waiting = this.#waiting.shift()
+    const waiting = this.#waiting?.shift()
     if (waiting === undefined) this.#items.push(value)
     else waiting.resolve({ value, done: false })
   }
@@ -44,7 +44,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
     this.#over = { reason }
     if (reason === undefined) this.#taker?.resolve()
     else this.#taker?.reject(reason)
-    for (const { resolve, reject } of this.#waiting.splice(0)) this.#last().then(resolve, reject)
+    for (const { resolve, reject } of this.#waiting?.splice(0) ?? []) this.#last().then(resolve, reject)
   }
 
   /** Ends the iteration at once and drops what waits. */
@@ -68,6 +68,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
     if (this.#head < this.#items.length) return Promise.resolve(this.#take())
     if (this.#over !== undefined) return this.#last()
     return new Promise((resolve, reject) => {
+      this.#waiting ??= []
       this.#waiting.push({ resolve, reject })
       this.#onEmpty?.()
     })

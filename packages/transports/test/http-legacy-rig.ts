@@ -33,6 +33,10 @@ export class FakeReply implements Reply, EventStream {
     return this.#gone.signal
   }
 
+  get lost(): boolean {
+    return this.#gone.signal.aborted
+  }
+
   send(status: number, headers: Readonly<Record<string, string>>, body?: string): void {
     if (this.status !== undefined) throw new Error('answered twice')
     this.status = status
@@ -40,9 +44,10 @@ export class FakeReply implements Reply, EventStream {
     this.body = body
   }
 
-  stream(headers: Readonly<Record<string, string>>): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
     this.send(200, headers)
     this.streaming = true
+    if (lost !== undefined) this.#gone.signal.addEventListener('abort', lost, { once: true })
     return this
   }
 

@@ -3,7 +3,7 @@ import type { Awaitable } from '@parley/core'
 import { encode } from '@parley/protocol/server'
 import type { Arrival, Channel, Message } from '@parley/protocol/server'
 import { refused } from '../deferred.ts'
-import type { Pulse } from '../http/pulse.ts'
+import type { Beat, Pulse } from '../http/pulse.ts'
 import { frame } from '../http/sse.ts'
 import type { EventStream } from '../http/wire.ts'
 import { Queue } from '../queue.ts'
@@ -11,15 +11,14 @@ import { Queue } from '../queue.ts'
 /** One event stream down and POSTs up, seen as one channel; it ends when the stream does. */
 export class StreamChannel implements Channel {
   readonly #out: EventStream
-  readonly #pulse: Pulse
+  readonly #beat: Beat
   readonly #inbox = new Queue<Arrival>()
   readonly #unanswered = new Set<() => void>()
   #closed = false
 
   constructor(out: EventStream, pulse: Pulse) {
     this.#out = out
-    this.#pulse = pulse
-    pulse.add(out)
+    this.#beat = pulse.add(out)
   }
 
   /** How many requests wait for their answer. */
@@ -49,7 +48,7 @@ export class StreamChannel implements Channel {
 
   send(message: Message): Awaitable<void> {
     if (this.#closed) return refused(new ConnectionClosed('The stream has ended'))
-    this.#pulse.touch(this.#out)
+    this.#beat.touch()
     const owed = message.kind === 'result' || message.kind === 'error'
     return this.#out.write(frame({ event: 'message', data: encode(message) }), owed)
   }
@@ -57,7 +56,7 @@ export class StreamChannel implements Channel {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#pulse.delete(this.#out)
+    this.#beat.end()
     this.#out.end()
     this.#inbox.drop()
     // A handler may go on although nobody hears it any more; whoever counts what is served must not wait for it.

@@ -66,7 +66,8 @@ export class SseSessions implements Annex {
     const refusal = this.#closed ? full(1, 'The server is closing') : this.#sessions.crowd(principalKey(principal))
     if (refusal !== undefined) return refuse(reply, refusal)
     const id = newSessionId()
-    const out = reply.stream(streamHeaders)
+    const end = (): void => void this.#end(session).catch(() => undefined)
+    const out = reply.stream(streamHeaders, end)
     const { prefix, messages } = this.#paths
     // MUST (2024-11-05, basic/transports): where to post comes first (K1). A stream that is gone says so below.
     // A client that is gone by now is noticed by its session.
@@ -76,9 +77,7 @@ export class SseSessions implements Annex {
     )
     const session = new SseSession(id, principal, this.#server, out, this.#pulse)
     this.#sessions.add(session)
-    const end = (): void => void this.#end(session).catch(() => undefined)
-    if (reply.gone.aborted) end()
-    else reply.gone.addEventListener('abort', end, { once: true })
+    if (out.lost) end()
   }
 
   #find({ path }: Head, principal: Principal | undefined): SseSession | undefined {

@@ -18,18 +18,15 @@ import type { EventScope } from './events.ts'
 import { Feed } from './feed.ts'
 import { Lane } from './lane.ts'
 import type { LaneRules } from './lane.ts'
+import { isPrimed } from './legacy-facts.ts'
 import { Standing } from './standing.ts'
 import type { Reply } from './wire.ts'
 
-/** How one session's channel behaves. */
-export type SessionChannelOptions = {
-  readonly rules: LaneRules
-  readonly scope: EventScope
-  /** Event streams that the session may open by GET. */
-  readonly maxStreams: number
-  /** Whether streams start with an event to come back from; asked anew for each. */
-  readonly primes: () => boolean
-}
+/** How the channels of sessions behave; one session may open so many event streams by GET. */
+export type ChannelRules = LaneRules & { readonly maxStreams: number }
+
+/** The session that a channel belongs to: which revision it settled on, if any yet. */
+export type Settled = { readonly version: string | undefined }
 
 /** A POST as it is handed to the channel. */
 export type Posted = {
@@ -62,18 +59,23 @@ const answersIn = (message: Message): readonly (RequestId | undefined)[] => {
  * no lane takes a stream that a GET opened, or is dropped where there is none.
  */
 export class SessionChannel implements Channel {
-  readonly #options: SessionChannelOptions
+  readonly #rules: ChannelRules
+  readonly #scope: EventScope
+  readonly #session: Settled
   readonly #inbox = new Queue<Arrival>()
-  readonly #lanes = new Set<Lane>()
+  // Tens of thousands of sessions may be idle: what they may never need is made late.
+  #lanes: Set<Lane> | undefined
   #feeds: Map<string, Feed> | undefined
   #standing: Standing | undefined
   #made = 0
   #inFlight = 0
-  #offers: JsonObject = {}
+  #offers: JsonObject | undefined
   #closed = false
 
-  constructor(options: SessionChannelOptions) {
-    this.#options = options
+  constructor(rules: ChannelRules, scope: EventScope, session: Settled) {
+    this.#rules = rules
+    this.#scope = scope
+    this.#session = session
   }
 
   /** How many requests wait for their answer. */
@@ -83,7 +85,7 @@ export class SessionChannel implements Channel {
 
   /** Whether a request is being served or a stream is being read. */
   get busy(): boolean {
-    return this.#lanes.size > 0 || this.reading > 0
+    return (this.#lanes?.size ?? 0) > 0 || this.reading > 0
   }
 
   /** How many streams that a GET opened are read. */
@@ -93,7 +95,7 @@ export class SessionChannel implements Channel {
 
   /** The capabilities that `initialize` was answered with. */
   get offers(): JsonObject {
-    return this.#offers
+    return this.#offers ?? {}
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Arrival, undefined> {
@@ -113,7 +115,7 @@ export class SessionChannel implements Channel {
       return
     }
     let settle: (() => void) | undefined
-    const lane = new Lane(this.#options.rules, {
+    const lane = new Lane(this.#rules, {
       reply,
       headers,
       requests: message.kind === 'request' ? [message.id] : requestsIn(message).map(({ id }) => id),
@@ -124,6 +126,7 @@ export class SessionChannel implements Channel {
         settle?.()
       },
     })
+    this.#lanes ??= new Set()
     this.#lanes.add(lane)
     this.#inFlight += lane.size
     this.#inbox.push({ message, origin, lane, done: () => lane.finish() })
@@ -135,22 +138,25 @@ export class SessionChannel implements Channel {
   }
 
   #answered(id: RequestId): void {
-    for (const lane of this.#lanes) if (lane.answered(id)) return
+    for (const lane of this.#lanes ?? []) if (lane.answered(id)) return
   }
 
   #open(kind: 'p' | 'g', onLost: () => void): Feed {
     this.#made += 1
     const id = `${kind}${this.#made}`
-    const { rules, scope } = this.#options
-    const primes = rules.log !== undefined && this.#options.primes()
-    const feed = new Feed(rules, { id, scope, primes, onLost, onEnd: () => this.#feeds?.delete(id) })
+    const primes = this.#rules.log !== undefined && isPrimed(this.#session.version)
+    const onEnd = (): void => void this.#feeds?.delete(id)
+    const feed = new Feed(this.#rules, { id, scope: this.#scope, primes, onLost, onEnd })
     this.#feeds ??= new Map()
     this.#feeds.set(id, feed)
     return feed
   }
 
   #leave(lane: Lane): void {
-    if (this.#lanes.delete(lane)) this.#inFlight -= lane.size
+    if (this.#lanes?.delete(lane) !== true) return
+    this.#inFlight -= lane.size
+    // An empty set keeps as much room as a full one.
+    if (this.#lanes.size === 0) this.#lanes = undefined
   }
 
   /** Starts a stream for what belongs to no request. */
@@ -158,7 +164,7 @@ export class SessionChannel implements Channel {
     const feed = this.#open('g', () => {
       if (!feed.reachable) this.#retire(feed)
     })
-    this.#standing ??= new Standing(this.#options.maxStreams)
+    this.#standing ??= new Standing(this.#rules.maxStreams)
     const least = this.#standing.add(feed)
     if (least !== undefined) this.#retire(least)
     feed.connect(reply, {})
@@ -181,7 +187,7 @@ export class SessionChannel implements Channel {
 
   /** Lets go of questions whose client is gone for good. */
   expire(now: number): void {
-    for (const lane of this.#lanes) lane.expire(now)
+    for (const lane of this.#lanes ?? []) lane.expire(now)
   }
 
   send(message: Message, named?: Named): Awaitable<void> {
@@ -204,7 +210,7 @@ export class SessionChannel implements Channel {
 
   /** Answers every request in flight with `reason`, and ends every stream. */
   stop(reason: string): void {
-    for (const lane of this.#lanes) lane.stop(reason)
+    for (const lane of this.#lanes ?? []) lane.stop(reason)
     this.#standing?.end()
   }
 

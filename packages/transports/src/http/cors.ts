@@ -43,7 +43,7 @@ export const withCors = (reply: Reply, origin: string): Reply => {
   const extra = corsHeaders(origin)
   return {
     send: (status, headers, body): void => reply.send(status, { ...headers, ...extra }, body),
-    stream: (headers): EventStream => reply.stream({ ...headers, ...extra }),
+    stream: (headers, lost): EventStream => reply.stream({ ...headers, ...extra }, lost),
     get gone(): AbortSignal {
       return reply.gone
     },

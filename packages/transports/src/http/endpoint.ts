@@ -173,45 +173,56 @@ export class HttpEndpoint {
     ;(beside ?? this.#legacy).get(head, principal, reply)
   }
 
-  async #post(visit: Visit, body: ReadBody): Promise<void> {
+  #post(visit: Visit, body: ReadBody): Awaitable<void> {
     const { head, principal, reply } = visit
-    const { authorize } = this.#options
     const beside = this.#beside(head.path)
     const refusal = beside === undefined ? mediaRefusal(head) : (bodyRefusal(head) ?? beside.refusal(head, principal))
     if (this.#admissions.full(principal)) return refuse(reply, busy(429))
     if (refusal !== undefined) return refuse(reply, refusal)
     this.#admissions.expect()
-    const bytes = await this.#read(body, reply)
-    // Only now: whoever sends slowly must not take the place of those who have something to be served.
-    const leave = bytes && this.#admissions.enter(principal)
-    this.#admissions.arrived()
-    if (bytes === undefined) return
-    if (leave === undefined) return refuse(reply, busy(429))
-    try {
-      const message = decode(bytes, { depth: this.#options.depth ?? 128 })
-      const lack = authorize && scopeRefusal({ authorize, server: this.#server }, message, principal)
-      if (lack !== undefined) return reply.send(lack.status, lack.headers ?? {})
-      const done =
-        beside === undefined ? this.#route(visit, message, leave) : beside.post(head, message, principal, reply)
-      if (done instanceof Promise) await done
-    } finally {
-      leave()
-    }
+    return body(this.#bodies).then(
+      (bytes) => this.#take(visit, bytes, beside),
+      (error: unknown) => this.#unread(reply, error),
+    )
   }
 
-  async #read(body: ReadBody, reply: Reply): Promise<Uint8Array | undefined> {
+  #take(visit: Visit, bytes: Uint8Array, beside: Annex | undefined): Awaitable<void> {
+    const { principal, reply } = visit
+    // Only now: whoever sends slowly must not take the place of those who have something to be served.
+    const leave = this.#admissions.enter(principal)
+    this.#admissions.arrived()
+    if (leave === undefined) return refuse(reply, busy(429))
+    let done: Awaitable<void>
     try {
-      return await body(this.#bodies)
+      const message = decode(bytes, { depth: this.#options.depth ?? 128 })
+      done = this.#lacks(visit, message) ? undefined : this.#route(visit, message, leave, beside)
     } catch (error) {
-      const { status, message } = error instanceof BodyFault ? error : new BodyFault(400, 'The body could not be read')
-      refuse(reply, { status, headers: status === 503 ? { 'retry-after': '1' } : {}, error: invalidRequest(message) })
-      return undefined
+      leave()
+      throw error
     }
+    if (done instanceof Promise) return done.finally(leave)
+    leave()
+  }
+
+  /** Refuses a message whose sender may not have what it asks for. */
+  #lacks({ reply, principal }: Visit, message: Message): boolean {
+    const { authorize } = this.#options
+    const lack = authorize && scopeRefusal({ authorize, server: this.#server }, message, principal)
+    if (lack === undefined) return false
+    reply.send(lack.status, lack.headers ?? {})
+    return true
+  }
+
+  #unread(reply: Reply, error: unknown): void {
+    const { status, message } = error instanceof BodyFault ? error : new BodyFault(400, 'The body could not be read')
+    refuse(reply, { status, headers: status === 503 ? { 'retry-after': '1' } : {}, error: invalidRequest(message) })
+    this.#admissions.arrived()
   }
 
   /** Decides which era a message is of (the dual-era table), and hands it over. */
-  #route(visit: Visit, message: Message, leave: () => void): Awaitable<void> {
+  #route(visit: Visit, message: Message, leave: () => void, beside: Annex | undefined): Awaitable<void> {
     const { head, reply, principal } = visit
+    if (beside !== undefined) return beside.post(head, message, principal, reply)
     // The answer to what was meant as a response names no request.
     if (message.kind === 'broken') return refuse(reply, bad(message.error), message.response ? undefined : message.id)
     if (message.kind === 'request' || message.kind === 'notification') {

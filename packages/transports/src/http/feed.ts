@@ -2,7 +2,7 @@ import { orElse } from '@parley/core'
 import type { Awaitable } from '@parley/core'
 import type { Deadline, Deadlines } from '@parley/protocol/server'
 import type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
-import type { Pulse } from './pulse.ts'
+import type { Beat, Pulse } from './pulse.ts'
 import { frame, streamHeaders } from './sse.ts'
 import type { EventStream, Reply } from './wire.ts'
 
@@ -68,6 +68,7 @@ export class Feed {
   readonly #rules: FeedRules
   readonly #options: FeedOptions
   #out: EventStream | undefined
+  #beat: Beat | undefined
   /** What was sent while a client that came back is told what it missed. */
   #held: Held[] | undefined
   #heldSize = 0
@@ -105,25 +106,25 @@ export class Feed {
 
   /** Starts the feed on the reply to the request that it is for. */
   connect(reply: Reply, headers: Readonly<Record<string, string>>): void {
+    const out = this.#attach(reply, headers)
     // A client that never saw an event id has nothing to come back with.
-    this.#unread = reply.gone.aborted
-    this.#attach(reply, headers)
-    if (this.connected && this.#options.primes) void this.#send({ text: '', retry: this.#rules.retry })
+    this.#unread = out.lost
+    if (out.lost) this.#lose(out)
+    else if (this.#options.primes) void this.#send({ text: '', retry: this.#rules.retry })
   }
 
   #attach(reply: Reply, headers: Readonly<Record<string, string>>): EventStream {
-    const out = reply.stream({ ...streamHeaders, ...headers })
+    const out = reply.stream({ ...streamHeaders, ...headers }, () => this.#lose(out))
     this.#out = out
     this.#lostAt = undefined
-    this.#rules.pulse.add(out)
+    this.#beat = this.#rules.pulse.add(out)
     if (this.#options.primes) this.#poll = this.#rules.deadlines.set(this.#rules.pollAfter, () => this.#pause(out))
-    if (reply.gone.aborted) this.#lose(out)
-    else reply.gone.addEventListener('abort', () => this.#lose(out), { once: true })
     return out
   }
 
   #detach(): void {
-    if (this.#out !== undefined) this.#rules.pulse.delete(this.#out)
+    this.#beat?.end()
+    this.#beat = undefined
     this.#poll?.clear()
     this.#out = undefined
   }
@@ -173,11 +174,9 @@ export class Feed {
     }
     const out = this.#out
     if (out === undefined) return this.#passed()
-    this.#rules.pulse.touch(out)
-    return orElse(
-      () => out.write(eventOf(id, text, retry), owed),
-      () => this.#lose(out),
-    )
+    this.#beat?.touch()
+    const room = out.write(eventOf(id, text, retry), owed)
+    return room instanceof Promise ? room.catch(() => this.#lose(out)) : undefined
   }
 
   /** A sender in a loop would never wait for a client that is gone, and keep everybody else waiting for ever. */
@@ -198,18 +197,25 @@ export class Feed {
   end(): void {
     if (this.#ending) return
     this.#ending = true
-    this.#end().catch(() => undefined)
+    const isBehind = this.#appending !== undefined || this.#held !== undefined
+    void orElse(
+      () => (isBehind ? this.#caughtUp().then(() => this.#finish()) : this.#finish()),
+      () => undefined,
+    )
   }
 
-  async #end(): Promise<void> {
+  async #caughtUp(): Promise<void> {
     if (this.#appending !== undefined) await this.#appending
     // A client that is being told what it missed hears the rest, too.
     while (this.#held !== undefined) await this.#resumed
+  }
+
+  #finish(): Awaitable<void> {
     const out = this.#out
     this.#detach()
     out?.end()
     this.#options.onEnd()
-    await this.#rules.log?.end(this.#options.scope, this.id)
+    return this.#rules.log?.end(this.#options.scope, this.id)
   }
 
   /**
@@ -225,6 +231,7 @@ export class Feed {
     this.#held = []
     this.#heldSize = 0
     const out = this.#attach(reply, {})
+    if (out.lost) this.#lose(out)
     this.#resumed = this.#catchUp(out, lastEventId, missed).catch(() => this.#lose(out))
     return this.#resumed
   }

@@ -65,6 +65,7 @@ class ResponseReply implements Reply {
   #controller: AbortController | undefined
   #reason: Error | undefined
   #mailbox: Mailbox | undefined
+  #onLost: (() => void) | undefined
   #complete = false
 
   constructor(request: Request, limits: StreamLimits, settle: (response: Response) => void) {
@@ -80,6 +81,7 @@ class ResponseReply implements Reply {
     this.#reason = reason
     this.#controller?.abort(reason)
     this.#mailbox?.leave(reason)
+    this.#onLost?.()
   }
 
   get gone(): AbortSignal {
@@ -96,10 +98,11 @@ class ResponseReply implements Reply {
     this.#settle(new Response(body ?? null, { status, headers: { ...type, ...headers } }))
   }
 
-  stream(headers: Readonly<Record<string, string>>): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
     const mailbox = new Mailbox(this.#limits, (reason) => this.#leave(reason))
     this.#mailbox = mailbox
-    if (this.#reason !== undefined) mailbox.leave(this.#reason)
+    if (this.#reason === undefined) this.#onLost = lost
+    else mailbox.leave(this.#reason)
     this.#settle(new Response(mailbox.readable, { status: 200, headers }))
     return mailbox
   }

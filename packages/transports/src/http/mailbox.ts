@@ -48,6 +48,10 @@ export class Mailbox implements EventStream, Holder {
     return this.#closed
   }
 
+  get lost(): boolean {
+    return this.#gone !== undefined
+  }
+
   /** How many characters the platform has yet to take. */
   get waiting(): number {
     return this.#waiting

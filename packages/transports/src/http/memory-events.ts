@@ -24,6 +24,7 @@ type Owner = {
 }
 
 type Stream = {
+  readonly scope: EventScope
   readonly name: string
   /** Found anew when the first event comes, and when one comes after all were dropped. */
   owner: Owner
@@ -60,6 +61,8 @@ class MemoryEventLog implements EventLog {
   /** Every stream that holds events, the longest silent first. */
   readonly #bySilence = new Set<Stream>()
   #size = 0
+  /** The last of `#bySilence`. */
+  #newest: Stream | undefined
 
   constructor(options: MemoryEventLogOptions) {
     this.#limits = { events: 1_000, size: 8_388_608, total: 33_554_432, age: 900_000, ...options }
@@ -71,11 +74,7 @@ class MemoryEventLog implements EventLog {
     stream.texts.push(text)
     stream.at = performance.now()
     this.#grow(stream, text.length)
-    for (const silent of [this.#bySilence, stream.owner.bySilence]) {
-      silent.delete(stream)
-      silent.add(stream)
-    }
-    this.#owners.set(stream.owner.key, stream.owner)
+    if (stream !== this.#newest) this.#renew(stream)
     const { events, size } = this.#limits
     while (stream.texts.length > 1 && (stream.texts.length > events || stream.size > size)) this.#shorten(stream)
     this.#expire()
@@ -83,20 +82,41 @@ class MemoryEventLog implements EventLog {
     return `${name}-${stream.first + stream.texts.length - 1}`
   }
 
+  #renew(stream: Stream): void {
+    for (const silent of [this.#bySilence, stream.owner.bySilence]) {
+      silent.delete(stream)
+      silent.add(stream)
+    }
+    this.#owners.set(stream.owner.key, stream.owner)
+    this.#newest = stream
+  }
+
   #stream(scope: EventScope, name: string): Stream {
+    // Events of one stream mostly come one after the other, and a session names itself by the same object each time.
+    if (this.#newest?.scope === scope && this.#newest.name === name) return this.#newest
     const key = keyOf(scope)
     let streams = this.#sessions.get(key)
     if (streams === undefined) this.#sessions.set(key, (streams = new Map()))
     let stream = streams.get(name)
     if (stream === undefined) {
-      stream = { name, owner: this.#owner(scope), among: streams, texts: [], first: 1, size: 0, at: 0, ended: false }
+      stream = {
+        scope,
+        name,
+        owner: this.#owner(scope),
+        among: streams,
+        texts: [],
+        first: 1,
+        size: 0,
+        at: 0,
+        ended: false,
+      }
       streams.set(name, stream)
     }
     return stream
   }
 
   #owner({ session, principal }: EventScope): Owner {
-    const key = JSON.stringify(principal === '' ? [session] : [principal, ''])
+    const key = principal === '' ? `session ${session}` : `principal ${principal}`
     return this.#owners.get(key) ?? { key, size: 0, bySilence: new Set() }
   }
 
@@ -146,6 +166,7 @@ class MemoryEventLog implements EventLog {
   #empty(stream: Stream): void {
     const { owner } = stream
     this.#bySilence.delete(stream)
+    if (this.#newest === stream) this.#newest = undefined
     owner.bySilence.delete(stream)
     this.#grow(stream, -stream.size)
     if (owner.bySilence.size === 0) this.#owners.delete(owner.key)
@@ -183,7 +204,8 @@ class MemoryEventLog implements EventLog {
   }
 }
 
-const keyOf = ({ session, principal }: EventScope): string => JSON.stringify([principal, session])
+// The length tells where the principal ends, whatever it holds.
+const keyOf = ({ session, principal }: EventScope): string => `${principal.length} ${principal}${session}`
 
 /** The event log of one process, bounded in every direction. */
 export const memoryEventLog = (options: MemoryEventLogOptions = {}): EventLog => new MemoryEventLog(options)

@@ -12,7 +12,7 @@ import type {
 } from '@parley/protocol/server'
 import { refused } from '../deferred.ts'
 import { versionFault } from './headers.ts'
-import type { Pulse } from './pulse.ts'
+import type { Beat, Pulse } from './pulse.ts'
 import { frame, streamHeaders } from './sse.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
@@ -57,6 +57,7 @@ export class HttpExchange implements Exchange {
   readonly #rules: ModernRules
   #delay: Deadline | undefined
   #stream: EventStream | undefined
+  #beat: Beat | undefined
   #controller: AbortController | undefined
   #reason: Error | undefined
   #waits = false
@@ -73,8 +74,8 @@ export class HttpExchange implements Exchange {
   wait(): void {
     if (this.#over) return
     this.#waits = true
-    if (this.#stream !== undefined) return this.#rules.pulse.add(this.#stream)
-    this.#delay = this.#rules.deadlines.set(this.#rules.jsonDelay, () => void this.#open())
+    if (this.#stream !== undefined) this.#beat = this.#rules.pulse.add(this.#stream)
+    else this.#delay = this.#rules.deadlines.set(this.#rules.jsonDelay, () => void this.#open())
   }
 
   get signal(): AbortSignal {
@@ -94,7 +95,7 @@ export class HttpExchange implements Exchange {
       this.#delay?.clear()
       const stream = this.#reply.stream(streamHeaders)
       this.#stream = stream
-      if (this.#waits) this.#rules.pulse.add(stream)
+      if (this.#waits) this.#beat = this.#rules.pulse.add(stream)
     }
     return this.#stream
   }
@@ -106,7 +107,7 @@ export class HttpExchange implements Exchange {
     try {
       const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }) })
       const stream = this.#open()
-      this.#rules.pulse.touch(stream)
+      this.#beat?.touch()
       return stream.write(text)
     } catch (error) {
       // JSON cannot hold it; nothing was sent.
@@ -131,7 +132,7 @@ export class HttpExchange implements Exchange {
         () => undefined,
       )
     }
-    this.#rules.pulse.delete(this.#stream)
+    this.#beat?.end()
     this.#stream.end()
   }
 
@@ -144,7 +145,7 @@ export class HttpExchange implements Exchange {
     this.#over = true
     this.#delay?.clear()
     if (this.#stream === undefined) return
-    this.#rules.pulse.delete(this.#stream)
+    this.#beat?.end()
     this.#stream.end()
   }
 }

@@ -33,6 +33,7 @@ export const readBody = (request: NodeRequest, expected: number, limits: BodyLim
       over = true
       // A request lives as long as its answer, which may be a stream.
       request.off('data', push)
+      request.off('close', gone)
       resolve(body.finish())
     }
     const gone = (): void => {
@@ -40,12 +41,14 @@ export const readBody = (request: NodeRequest, expected: number, limits: BodyLim
     }
     request.on('data', push)
     request.once('end', finish)
-    request.once('close', gone)
+    request.on('close', gone)
     // Without a listener an aborted upload would be an uncaught exception; that it is over, `close` tells.
     request.on('error', ignore)
-    // What came along with the head is read by then.
+    // What came along with the head is read by then; that nothing more comes, Node says only later. Over HTTP/2 the end is
+    // the client's to send.
     process.nextTick(() => {
-      if (!request.complete && !over) body.watch()
+      const announced = expected > 0 && !('stream' in request) && body.size >= expected
+      if (!announced && !request.complete && !over) body.watch()
     })
   })
 }

@@ -1,4 +1,5 @@
 import { ConnectionClosed } from '@parley/core'
+import { atTurnEnd } from './node-turn.ts'
 import { tooSlow } from './stream-limits.ts'
 
 /** A response of Node's, over either version of HTTP, as far as it is written to. */
@@ -12,11 +13,11 @@ export interface Outlet {
 }
 
 /** What hears how a pump is getting on. */
-export type PumpEars = {
+export interface PumpEars {
   /** Some of what waited was taken. */
-  readonly taken: () => void
+  taken(): void
   /** Nothing was taken for too long, or nothing can be written any more. */
-  readonly broken: (reason: ConnectionClosed) => void
+  cut(reason: ConnectionClosed): void
 }
 
 // One of these has to be taken within the stall. What the system accepts of a larger one is nobody else's to see.
@@ -82,8 +83,7 @@ export class Pump {
   #gather(): void {
     if (this.#busy || this.#gathering) return
     this.#gathering = true
-    // Comes right after every promise that is ready now.
-    process.nextTick(this.#gatheredAll)
+    atTurnEnd(this.#gatheredAll)
   }
 
   readonly #gatheredAll = (): void => {
@@ -95,12 +95,16 @@ export class Pump {
     if (this.#stopped) return
     const piece = this.#take()
     if (piece === undefined && !this.#ending) return this.#begin()
+    const last = this.#ending && this.#rest === undefined && this.#gathered === 0
+    // A socket takes this much at once even of a client that reads nothing; and this is all that there will be.
+    const whole = last && !this.#begun && typeof piece === 'string'
     this.#begun = true
     this.#busy = true
     this.#flying = piece?.length ?? 0
-    this.#since = performance.now()
-    this.#clock ??= this.#wait(this.#stall)
-    const last = this.#ending && this.#rest === undefined && this.#gathered === 0
+    if (!whole) {
+      this.#since = performance.now()
+      this.#clock ??= this.#wait(this.#stall)
+    }
     if (!last) this.#outlet.write(piece ?? '', this.#written)
     else if (piece === undefined) this.#outlet.end(this.#ended)
     else this.#outlet.end(piece, this.#ended)
@@ -159,7 +163,7 @@ export class Pump {
 
   #break(reason: ConnectionClosed): void {
     this.stop()
-    this.#ears.broken(reason)
+    this.#ears.cut(reason)
   }
 
   /** Drops what waits. */

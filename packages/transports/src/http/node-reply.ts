@@ -2,6 +2,8 @@ import { ConnectionClosed } from '@parley/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { NodeEventStream } from './node-stream.ts'
+import type { StreamOwner } from './node-stream.ts'
+import { atTurnEnd } from './node-turn.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
@@ -72,11 +74,12 @@ const isFinished = (response: NodeResponse): boolean =>
   'stream' in response ? response.writableEnded && response.stream.rstCode === 0 : response.writableFinished
 
 /** A reply written straight to a response of Node's. */
-export class NodeReply implements Reply {
+export class NodeReply implements Reply, StreamOwner {
   readonly #response: NodeResponse
   readonly #limits: StreamLimits
   readonly #onAnswer: () => void
   #controller: AbortController | undefined
+  #onLost: (() => void) | undefined
 
   /** `onAnswer` is called just before the answer begins. */
   constructor(response: NodeResponse, limits: StreamLimits, onAnswer: () => void) {
@@ -98,8 +101,11 @@ export class NodeReply implements Reply {
     return this.#controller.signal
   }
 
-  #leave(reason: ConnectionClosed): void {
-    if (!isFinished(this.#response)) this.#controller?.abort(reason)
+  lost(reason: ConnectionClosed): void {
+    if (isFinished(this.#response)) return
+    this.#controller?.abort(reason)
+    this.#onLost?.()
+    this.#onLost = undefined
   }
 
   send(status: number, headers: Readonly<Record<string, string>>, body?: string): void {
@@ -115,27 +121,24 @@ export class NodeReply implements Reply {
     const size = Buffer.byteLength(body)
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(size), ...headers })
     // As text, for then the head and a small body are one write.
-    if (size <= small) response.end(body)
+    if (size <= small) atTurnEnd(() => response.end(body))
     else {
-      const out = this.#open()
+      const out = new NodeEventStream(response, this.#limits, this)
       void out.write(body, true)
       out.end()
     }
   }
 
-  #open(): NodeEventStream {
-    return new NodeEventStream(this.#response, this.#limits, (reason) => this.#leave(reason))
-  }
-
-  stream(headers: Readonly<Record<string, string>>): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
     const response = this.#response
     const gone = isGone(response)
     if (!gone) {
       this.#onAnswer()
       response.writeHead(200, headers)
     }
-    const out = this.#open()
+    const out = new NodeEventStream(response, this.#limits, this)
     if (gone) out.leave()
+    else this.#onLost = lost
     return out
   }
 }

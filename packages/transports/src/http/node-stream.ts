@@ -4,39 +4,48 @@ import { deferred, refused } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import type { Holder } from './backlog.ts'
 import { Pump } from './node-pump.ts'
-import type { Outlet } from './node-pump.ts'
+import type { Outlet, PumpEars } from './node-pump.ts'
 import { tooMuch } from './stream-limits.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import type { EventStream } from './wire.ts'
 
 /** A response of Node's, over either version of HTTP, as far as a stream owns it. */
 export interface Ended extends Outlet {
-  once(event: 'close', hear: () => void): unknown
+  on(event: 'close', hear: () => void): unknown
   destroy(): unknown
 }
 
+/** Whose reply a stream goes out by. */
+export interface StreamOwner {
+  /** Hears that the client is gone, or was cut off. */
+  lost(reason: ConnectionClosed): void
+}
+
 /** An event stream written to a response of Node's. */
-export class NodeEventStream implements EventStream, Holder {
+export class NodeEventStream implements EventStream, Holder, PumpEars {
   readonly #response: Ended
   readonly #limits: StreamLimits
   readonly #pump: Pump
-  readonly #onGone: (reason: ConnectionClosed) => void
+  readonly #owner: StreamOwner
   #room: Deferred | undefined
   #ended = false
   #over: ConnectionClosed | undefined
 
-  /** `onGone` hears that the client is gone, or was cut off. */
-  constructor(response: Ended, limits: StreamLimits, onGone: (reason: ConnectionClosed) => void) {
+  constructor(response: Ended, limits: StreamLimits, owner: StreamOwner) {
     this.#response = response
     this.#limits = limits
-    this.#onGone = onGone
-    this.#pump = new Pump(response, limits.stall, { taken: () => this.#taken(), broken: (reason) => this.cut(reason) })
+    this.#owner = owner
+    this.#pump = new Pump(response, limits.stall, this)
     limits.backlog.open(this)
-    response.once('close', () => this.#closed())
+    response.on('close', () => this.#closed())
   }
 
   get waiting(): number {
     return this.#pump.waiting
+  }
+
+  get lost(): boolean {
+    return this.#over !== undefined
   }
 
   write(text: string, owed = false): Awaitable<void> {
@@ -55,7 +64,7 @@ export class NodeEventStream implements EventStream, Holder {
     return this.#room.promise
   }
 
-  #taken(): void {
+  taken(): void {
     if (this.waiting > this.#limits.softLimit) return
     this.#room?.resolve()
     this.#room = undefined
@@ -76,7 +85,7 @@ export class NodeEventStream implements EventStream, Holder {
   #stop(reason: ConnectionClosed): void {
     this.#over ??= reason
     // First of all, so that whoever is refused finds the signal aborted already.
-    this.#onGone(reason)
+    this.#owner.lost(reason)
     this.#pump.stop()
     this.#room?.reject(this.#over)
     this.#room = undefined

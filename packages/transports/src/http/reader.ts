@@ -34,6 +34,11 @@ export class BodyReader {
     this.#onFault = onFault
   }
 
+  /** How many bytes came so far. */
+  get size(): number {
+    return this.#size
+  }
+
   /** Starts the clock. Left out for a body that is there already, as most are: a timer costs more than reading them. */
   watch(): void {
     this.#started = performance.now()

@@ -3,16 +3,15 @@ import type { Awaitable, JsonObject, Principal } from '@parley/core'
 import { Peer } from '@parley/protocol/server'
 import type { Message, Responder } from '@parley/protocol/server'
 import { SessionChannel } from './channel.ts'
+import type { ChannelRules } from './channel.ts'
 import type { EventScope, Replay } from './events.ts'
 import { allMissed, eventOf } from './feed.ts'
-import type { LaneRules } from './lane.ts'
-import { isPrimed } from './legacy-facts.ts'
 import { originOf } from './origin.ts'
 import { streamHeaders } from './sse.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
 /** How sessions behave, beyond the rules of their lanes. */
-export type SessionRules = LaneRules & { readonly maxStreams: number; readonly maxBatch: number }
+export type SessionRules = ChannelRules & { readonly maxBatch: number }
 
 const lists = ['tools', 'prompts', 'resources'] as const
 
@@ -35,12 +34,7 @@ export class LegacySession {
     this.owner = principalKey(principal)
     this.#rules = rules
     this.#scope = { session: id, principal: this.owner }
-    this.#channel = new SessionChannel({
-      rules,
-      scope: this.#scope,
-      maxStreams: rules.maxStreams,
-      primes: () => isPrimed(this.version),
-    })
+    this.#channel = new SessionChannel(rules, this.#scope, this)
     // Clients of one session may share ids (SEC-ISO-2), and what may be in flight was decided before it got here.
     const { maxBatch } = rules
     this.#peer = new Peer(this.#channel, server, { sessionId: id, sharedIds: true, maxInFlight: Infinity, maxBatch })

@@ -6,3 +6,10 @@ export const every = (milliseconds: number, tick: () => void): (() => void) => {
     timer.unref()
   return () => clearInterval(timer as ReturnType<typeof setInterval>)
 }
+
+/** Whether a timer lasts longer than the request that set it: so it does where timers are objects, and not on Workers. */
+export const timersLast = (): boolean => {
+  const timer: unknown = setTimeout(() => undefined)
+  clearTimeout(timer as ReturnType<typeof setTimeout>)
+  return typeof timer === 'object'
+}

@@ -15,8 +15,11 @@ export type Head = {
 export interface Reply {
   /** A whole answer. `body` is JSON text; its content type is application/json unless headers say otherwise. */
   send(status: number, headers: Readonly<Record<string, string>>, body?: string): void
-  /** Starts an event stream with status 200. */
-  stream(headers: Readonly<Record<string, string>>): EventStream
+  /**
+   * Starts an event stream with status 200. `lost` hears once, and never before this returns, that the client went away,
+   * or was cut off, before it had the end. It takes less to keep than a signal.
+   */
+  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream
   /** Aborts when the client went away before the answer was complete. Lazy: made when looked at. */
   readonly gone: AbortSignal
 }
@@ -28,6 +31,8 @@ export interface Reply {
 export interface EventStream {
   /** How much waits for the client, in characters. */
   readonly waiting: number
+  /** Whether the client is gone, or was cut off; from the start where it had left before. `lost` is not called then. */
+  readonly lost: boolean
   /**
    * Queues text that is already framed as SSE, at once and in the order of the calls. A promise is backpressure;
    * it rejects with {@link ConnectionClosed} when the client is gone or was cut off. What is `owed`, an answer, the hard

@@ -60,7 +60,8 @@ const readCall = (exchange: Exchange, self: ServerSelf, questions: QuestionRules
   const input = self.rehearse
     ? rehearsedInput(exchange, caller.capabilities, questions)
     : new LiveInput(exchange, caller.capabilities, questions)
-  return { method, params: readParams(method, wire), meta: metaOf(wire), caller, input, exchange }
+  const reached = { progress: -Infinity }
+  return { method, params: readParams(method, wire), meta: metaOf(wire), caller, input, exchange, reached }
 }
 
 const writeOutcome = (call: Call, outcome: Outcome, lacks: Lacks): JsonObject | Encoded => {

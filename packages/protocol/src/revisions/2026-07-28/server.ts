@@ -34,7 +34,8 @@ const readCall = (exchange: Exchange, self: ServerSelf): Call | Promise<Call> =>
   if (fault !== undefined) throw invalidParams(`${method}: params${fault.path} ${fault.message}`)
   const params = neutralParams(method, wire)
   const input = readInput(wire, params, caller, exchange, self)
-  const call = (ready: Input): Call => ({ method, params, meta, caller, input: ready, exchange })
+  const reached = { progress: -Infinity }
+  const call = (ready: Input): Call => ({ method, params, meta, caller, input: ready, exchange, reached })
   return input instanceof Promise ? input.then(call) : call(input)
 }
 
