@@ -1,18 +1,29 @@
-// Builds what the walk needs and runs it: `npm start`, from a fresh clone too.
+// Builds what a program needs and runs it, from a fresh clone too.
+//
+//   npm start           the inspector, on the echo server
+//   npm run tour        a client and the echo server talk, in both eras, and you watch
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, root, say, setup } from './setup.mjs'
 
-const walk = join(root, 'apps', 'echo', 'dist', 'walk.js')
+const programs = {
+  inspector: {
+    config: 'tsconfig.build.json',
+    file: 'packages/cli/dist/main.js',
+    args: ['dev', 'apps/echo/dist/server.js:createEcho'],
+  },
+  tour: { config: 'apps/echo', file: 'apps/echo/dist/walk.js', args: [] },
+}
+
+const [name = 'inspector', ...more] = process.argv.slice(2)
+const { config, file, args } = programs[name] ?? programs.inspector
+const program = join(root, file)
 
 const build = () => {
-  if (!existsSync(walk)) say('building …')
+  if (!existsSync(program)) say('building …')
   const script = join(root, 'scripts', 'build.mjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'apps/echo'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, config], { cwd: root, encoding: 'utf8' })
   if (status === 0) return true
   process.stderr.write(`${stdout}${stderr}`)
   fail('the build failed.', 'The lines above are what the compiler said.')
@@ -20,13 +31,13 @@ const build = () => {
 }
 
 const run = () => {
-  if (!existsSync(walk)) {
-    fail('the walk is missing from the build: apps/echo/dist/walk.js.', 'It is built from apps/echo/src/walk.ts.')
+  if (!existsSync(program)) {
+    fail(`${file} is missing from the build.`, 'Remove its dist folder, and start again.')
     return
   }
-  // The terminal sends its interrupt to both processes; this one waits for the walk to end in its own way.
+  // The terminal sends its interrupt to both processes; this one waits for the other to end in its own way.
   process.on('SIGINT', () => {})
-  const child = spawn(process.execPath, [walk, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [program, ...args, ...more], { cwd: root, stdio: 'inherit' })
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1)

@@ -10,6 +10,7 @@ import { RpcError } from '@parley/core'
 import { revisions } from '@parley/protocol'
 import { http } from '@parley/transports/http/client'
 import { stdio } from '@parley/transports/stdio/client'
+import { ended, heard, parley, startParley } from './cli-process.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -151,5 +152,38 @@ describe('the quickstart of the README', () => {
       execFile(process.execPath, [file], (error, stdout) => (error === null ? resolve(stdout) : reject(error)))
     })
     expect(JSON.parse(output)).toEqual([[{ type: 'text', text: '3' }], { result: 3 }, 'Hello, Ada L!'])
+  })
+})
+
+describe('the commands of the README', () => {
+  const command = async (verb: string): Promise<string[]> => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const [, words = ''] = new RegExp(`^parley (${verb} .*?)\\s*(?:#.*)?$`, 'm').exec(readme) ?? []
+    return words.split(' ')
+  }
+
+  beforeAll(async () => {
+    await writeFile(join(folder, 'server.mts'), await block('quickstart'))
+  })
+
+  it('call the tool', async () => {
+    expect(await parley(await command('call'), { cwd: folder })).toEqual({ code: 0, stdout: '3\n', stderr: '' })
+  })
+
+  it('install it, and see it answer', async () => {
+    const config = join(folder, 'config.json')
+    const ran = await parley([...(await command('install')), '--config-path', config], { cwd: folder })
+    expect(ran.code).toBe(0)
+    expect(`${ran.stdout}${ran.stderr}`).toContain('It starts and offers 1 tool.')
+    const { mcpServers } = JSON.parse(await readFile(config, 'utf8')) as { mcpServers: Record<string, unknown> }
+    expect(Object.keys(mcpServers)).toEqual(['calculator'])
+  })
+
+  it('open the inspector on it', async () => {
+    const developing = startParley([...(await command('dev')), '--no-open'], { cwd: folder })
+    const url = await heard(developing.stderr, /http:\S+/)
+    expect((await fetch(new URL('/', url))).status).toBe(200)
+    developing.kill('SIGINT')
+    expect(await ended(developing)).toBe(0)
   })
 })
