@@ -4,8 +4,8 @@ import type { Serve } from './serving.ts'
 
 const cli = dirname(createRequire(import.meta.url).resolve('@parley/cli/package.json'))
 
-/** The words after `node` that serve over stdio what a URL names. */
-export const bridgeTo = (url: string): string[] => [join(cli, 'dist', 'main.js'), 'run', url]
+/** The words after `node` that serve over stdio what a URL, or an entry of a configuration, names. */
+export const bridgeTo = (target: string): string[] => [join(cli, 'dist', 'main.js'), 'run', target]
 
 /** A server over HTTP, met over stdio: each visitor starts a bridge to it. */
 export const overBridge =

@@ -1,4 +1,4 @@
-import { internalError, RpcError } from '@parley/core'
+import { ConnectionClosed, internalError, RpcError } from '@parley/core'
 import { UrlElicitationRequired } from '@parley/client'
 
 /** What becomes of a failure on its way to the proxy's own caller: errors of the server behind pass, others are told plainly. */
@@ -10,6 +10,8 @@ export const outward = async <Value>(work: Promise<Value>, onError: (error: unkn
     // A cancellation is nobody's fault, and goes nowhere.
     if (error instanceof RpcError || (error instanceof DOMException && error.name === 'AbortError')) throw error
     onError(error)
+    if (error instanceof ConnectionClosed)
+      throw internalError('The server behind this proxy went away before it answered')
     throw internalError('The server behind this proxy did not answer as it should')
   }
 }

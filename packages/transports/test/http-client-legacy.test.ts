@@ -370,6 +370,38 @@ describe('a broken legacy stream', () => {
     expect(await result).toMatchObject({ name: 'ConnectionClosed', cause: { status: 405 } })
   })
 
+  it('G8: that belongs to a session that is gone is lost, and resumed in no other', async () => {
+    const own = stream()
+    const standing = stream()
+    let sessions = 0
+    let streams = 0
+    const far = new Far((seen) => {
+      if (seen.method === 'DELETE') return new Response(null, { status: 204 })
+      if (seen.method === 'GET') {
+        streams += 1
+        if (streams === 2) return new Response(null, { status: 404 })
+        return streams === 1 ? standing.response : stream().response
+      }
+      if (seen.body['method'] === 'initialize') return agreed(seen, `s-${(sessions += 1)}`)
+      return seen.body['method'] === 'tools/call' ? own.response : accepted()
+    })
+    await using link = await far.dial()
+    await open(link)
+    const result = failureOf(link.request('tools/call', { name: 'x' }))
+    await settle()
+    own.write('id: a\ndata:\n\n')
+    standing.cut()
+    await pass(5000)
+    expect(sessions).toBe(2)
+    own.cut()
+    await pass(5000)
+    expect(await result).toMatchObject({
+      name: 'ConnectionClosed',
+      cause: { message: expect.stringContaining('gone') },
+    })
+    expect(far.of('GET').filter(({ headers }) => headers.get('last-event-id') === 'a')).toEqual([])
+  })
+
   it('6.1: tries ten times at growing distance, then gives up', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const roads = [stream()]

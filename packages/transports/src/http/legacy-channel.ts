@@ -159,7 +159,12 @@ export class LegacyChannel implements Channel {
 
   /** Follows a request's reply across its breaks, always by GET (G8). */
   async #follow({ method }: RpcRequest, first: Answer, abort: Abort, hear: (data: string) => boolean): Promise<void> {
-    const open = (lastId: string | undefined, each: Abort): Promise<Answer> => this.#session.stream(lastId, each)
+    const session = this.#session.id
+    const open = async (lastId: string | undefined, each: Abort): Promise<Answer> => {
+      // The new session may know that event id, too: as one of another stream.
+      if (this.#session.id !== session) throw new Error('The session that it belongs to is gone')
+      return this.#session.stream(lastId, each)
+    }
     const reading = { name: method, limit: this.#site.maxMessage, silence: this.#site.silence, abort }
     let answered = false
     try {
