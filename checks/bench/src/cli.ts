@@ -13,6 +13,7 @@ import type { Results, Section } from './report.ts'
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     node: { type: 'string' },
   },
@@ -44,7 +45,7 @@ const runOne = async (measure: Measure, settings: Settings): Promise<Section | u
   try {
     const cells = rounded(await measure.run(settings))
     say(`  took ${((performance.now() - began) / 1000).toFixed(0)} s`)
-    return { id: measure.id, title: measure.title, cells }
+    return { id: measure.id, title: measure.title, cells, ...(settings.quick && { short: true }) }
   } catch (error) {
     process.exitCode = 1
     say(`  failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -69,7 +70,7 @@ for (const measure of chosen([...values.only.flatMap((ids) => ids.split(',')), .
   sections.push(section)
   console.log(`## ${section.title}\n\n${sectionTable(section)}\n`)
   // At once, so that a run that is broken off has not been for nothing.
-  if (!settings.quick) keep({ ...about, sections: [section] })
+  if (!settings.quick || values.keep) keep({ ...about, sections: [section] })
 }
 
 const results: Results = { ...about, sections }

@@ -41,7 +41,10 @@ export const betterPeers = (results: Results): string => {
 }
 
 const runOf = (results: Results): string => {
-  const tables = results.sections.map((section) => `#### ${section.title}\n\n${sectionTable(section)}`)
+  const tables = results.sections.map((section) => {
+    const title = section.short === true ? `${section.title} (a short run)` : section.title
+    return `#### ${title}\n\n${sectionTable(section)}`
+  })
   return [
     `## Node ${results.node}`,
     `${results.machine}; ${results.date}.`,

@@ -3,7 +3,13 @@ import { median, ratio } from './stats.ts'
 import type { Ratio } from './stats.ts'
 
 /** One measure's cells, as a run leaves them. */
-export type Section = { readonly id: string; readonly title: string; readonly cells: readonly Cell[] }
+export type Section = {
+  readonly id: string
+  readonly title: string
+  readonly cells: readonly Cell[]
+  /** Whether it was a quick run's: fewer and shorter rounds, and less warming up. */
+  readonly short?: boolean
+}
 
 /** Everything that one run on one Node found. */
 export type Results = {
