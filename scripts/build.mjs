@@ -22,6 +22,8 @@ const compile = (config) =>
 const bundleAll = async () => {
   const { bundle } = await import('./bundle.mjs')
   for (const name of readdirSync(join(root, 'packages'))) await bundle(join(root, 'packages', name))
+  // The page of an app, which makes it of the packages' sources.
+  await import('../apps/sqlite/scripts/page.mjs')
 }
 
 // The two read the sources and do not wait for one another: the compiler writes declarations, and judges.

@@ -12,7 +12,9 @@ describe('parley-sqlite --http', () => {
   // The oldest revision has no road at this URL.
   it.each(versions.slice(0, 2))('answers in %s, and ends in order', async (version) => {
     const { child, url, said } = await start(['--demo'])
-    expect(said()).toMatch(new RegExp(`^parley-sqlite is served at ${url}\n`))
+    expect(said()).toMatch(
+      new RegExp(`^parley-sqlite is served at ${url}\nA person can look along at http://\\S+#token=`),
+    )
     expect(new URL(url).hostname).toBe('127.0.0.1')
     const client = await connect(http(url), { ...me, versions: [version] })
     const { content } = await client.callTool('query_data', { sql: 'SELECT count(*) FROM books' })
@@ -24,7 +26,9 @@ describe('parley-sqlite --http', () => {
   })
 
   it('takes nobody without the token, where there is one', async () => {
-    const { url } = await start(['--demo'], { env: { PARLEY_SQLITE_TOKEN: token } })
+    const { url, said } = await start(['--demo'], { env: { PARLEY_SQLITE_TOKEN: token } })
+    // The address of the page would be a way in that stands in a log.
+    expect(said()).toBe(`parley-sqlite is served at ${url}\n`)
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} })
     const post = async (authorization?: string): Promise<[number, string | null]> => {
       const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }

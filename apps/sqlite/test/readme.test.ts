@@ -57,7 +57,8 @@ type Entry = { command: string; args: string[] }
 
 describe.skipIf(process.platform === 'win32')('every command of the README', () => {
   const remote = commands.filter((command) => / (?:--http|--transport http) /.test(command))
-  const local = commands.filter((command) => !remote.includes(command))
+  const looks = commands.filter((command) => / look\b/.test(command))
+  const local = commands.filter((command) => !remote.includes(command) && !looks.includes(command))
   const expected = new Map([
     ['.tables', /^order_lines +table/m],
     ['revenue', /^author +revenue$/m],
@@ -85,6 +86,20 @@ describe.skipIf(process.platform === 'win32')('every command of the README', () 
     const client = await connect(http(url), { name: 'host', version: '1' })
     expect((await client.callTool('list_tables')).isError).toBe(false)
     await client.close()
+  })
+
+  it.each(looks)('%s', async (command) => {
+    // No browser is opened where there is no screen, and the port of the README may be taken.
+    const screenless = { ...env, DISPLAY: '', WAYLAND_DISPLAY: '' }
+    const child = spawn('/bin/sh', ['-c', command.replace(' 8080', ' 0')], {
+      env: screenless,
+      cwd: path(''),
+      detached: true,
+    })
+    onTestFinished(() => void (child.pid !== undefined && process.kill(-child.pid)))
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const url = /http:\/\/\S+#token=\S+/.exec(line.toString())?.[0] ?? ''
+    expect(await (await fetch(url)).text()).toContain('<title>SQLite Explorer</title>')
   })
 
   it.each(local.filter((command) => command.startsWith('claude ')))('%s', async (command) => {

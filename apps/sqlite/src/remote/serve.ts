@@ -32,7 +32,10 @@ export const checkRemote = ({ write, http }: Wish, token: string | undefined): v
   }
 }
 
-/** Serves over HTTP until the process is asked to end. Calls under way may finish. On this machine, a page is beside it. */
+/**
+ * Serves over HTTP until the process is asked to end. Calls under way may finish. On this machine a page is beside it,
+ * unless a token is asked for: the page's own would stand in the log of a service that is protected.
+ */
 export const serveRemotely = async (
   server: Server,
   journal: Journal,
@@ -46,11 +49,12 @@ export const serveRemotely = async (
     maxInFlight: 64,
     maxInFlightPerPrincipal: 32,
   }
-  const http = loopback.has(host)
-    ? await withPage(server, journal, { port, host, options })
-    : await serveHttp(server, { port, host, ...options })
-  process.stderr.write(`parley-sqlite is served at ${http.url}\n`)
-  if ('page' in http) process.stderr.write(`A person can look along at ${http.page}\n`)
+  const http =
+    loopback.has(host) && token === undefined
+      ? await withPage(server, journal, { port, host, options })
+      : await serveHttp(server, { port, host, ...options })
+  const page = 'page' in http ? `A person can look along at ${http.page}\n` : ''
+  process.stderr.write(`parley-sqlite is served at ${http.url}\n${page}`)
   await askedToEnd()
   await server.close()
   await http.close()
@@ -61,5 +65,5 @@ type Beside = { readonly port: number; readonly host: string; readonly options: 
 const withPage = async (server: Server, journal: Journal, { port, host, options }: Beside) => {
   const models = toNodeHandler(server, { ...options, path: '/mcp' })
   const served = await servePage(server, journal, { port, host, models })
-  return { url: served.models, page: served.url, close: served.close }
+  return { url: served.models, page: served.url, close: () => served.close() }
 }

@@ -81,6 +81,9 @@ describe.for(places.filter(({ isHere }) => isHere))('queries on $title', { timeo
     expect(plan.warnings).toHaveLength(2)
     expect((await database.explain("SELECT id FROM film WHERE title = 'x'")).warnings).toEqual([])
     await expect(database.explain('EXPLAIN SELECT 1')).rejects.toMatchObject({ name: 'Refused' })
+    const broken = database.explain('SELECT 1 AS nothing, 2')
+    await expect(broken).rejects.toMatchObject({ name: 'SqlError', position: 12 })
+    await expect(database.explain('SELECT titel FROM film')).rejects.toMatchObject({ position: 7, near: ['title'] })
   })
 
   it('draws the catalogue', async () => {

@@ -4,6 +4,7 @@ import type { Binding } from '../sql/parameters.ts'
 import { cellOf, isCut } from './cells.ts'
 import type { Connection, Cursor } from './connection.ts'
 import { rowsOf, text } from './connection.ts'
+import { Failure } from './failure.ts'
 
 /** A page before it is known which version of the data it was read from. */
 export type Rows = Omit<Page, 'elapsedMs' | 'dataVersion'>
@@ -36,10 +37,24 @@ export const readRows = (cursor: Cursor, limit: number, offset: number): Rows =>
   return { columns, rows, truncated: cause !== undefined, cutCells, ...more }
 }
 
+const asPlan = 'EXPLAIN QUERY PLAN '
+
+// SQLite counts from the beginning of what it was given, and its caller from the beginning of the statement.
+const openPlan = (connection: Connection, sql: string, bindings: readonly Binding[]): Cursor => {
+  try {
+    return connection.run(asPlan + sql, bindings)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.complaint.kind !== 'sql') throw error
+    const { position, ...complaint } = error.complaint
+    if (position === undefined) throw error
+    throw new Failure({ ...complaint, position: Math.max(0, position - asPlan.length) })
+  }
+}
+
 /** The steps of a plan, each under the one that it belongs to. */
 export const readPlan = (connection: Connection, sql: string, bindings: readonly Binding[]): readonly PlanStep[] => {
   // The statement was admitted, so nothing but its plan can come of it.
-  using cursor = connection.run(`EXPLAIN QUERY PLAN ${sql}`, bindings)
+  using cursor = openPlan(connection, sql, bindings)
   type Step = { id: number; detail: string; steps: Step[] }
   const top: Step[] = []
   const byId = new Map<number, Step>()

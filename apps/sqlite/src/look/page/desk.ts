@@ -69,15 +69,19 @@ export class Desk {
 
   /** Connects with the token of this launch. Rejects where the server does not know it. */
   static async open(token: string): Promise<Desk> {
-    const client = await connect(http(new URL('/page/mcp', location.href), { headers: { authorization: `Bearer ${token}` } }), {
-      name: 'parley-sqlite page',
-      version: '1',
-      // What checks schemas makes code from strings, which this page forbids.
-      validate: 'never',
-    })
+    const client = await connect(
+      http(new URL('/page/mcp', location.href), { headers: { authorization: `Bearer ${token}` } }),
+      {
+        name: 'parley-sqlite page',
+        version: '1',
+        // What checks schemas makes code from strings, which this page forbids.
+        validate: 'never',
+      },
+    )
     const [tools, resources] = await Promise.all([client.listTools(), client.listResources()])
     const databases = resources.flatMap(({ uri }) => /^schema:\/\/([\w-]+)$/.exec(uri)?.[1] ?? [])
-    const limit = tools.find(({ name }) => name === 'query_data')?.inputSchema.properties?.['limit']
+    const input = tools.find(({ name }) => name === 'query_data')?.inputSchema
+    const limit = isObject(input?.['properties']) ? input['properties']['limit'] : undefined
     const most = isObject(limit) && typeof limit['maximum'] === 'number' ? limit['maximum'] : 100
     return new Desk(client, { databases, most, exports: tools.some(({ name }) => name === 'export_query') })
   }

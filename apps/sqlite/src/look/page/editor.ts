@@ -1,19 +1,7 @@
-import { announce, el, fill } from './dom.ts'
-import type { Suggestion, Suggestions } from './suggest.ts'
+import { el, fill } from './dom.ts'
+import { Popup } from './popup.ts'
+import type { Suggestions } from './suggest.ts'
 import { tokensOf } from './tokens.ts'
-
-/** A field for a statement, coloured, with suggestions. */
-export interface Editor {
-  readonly element: HTMLElement
-  readonly value: string
-  /** Puts a statement there, and the keyboard with it. */
-  write(sql: string): void
-  /** Puts text where the caret is. */
-  insert(text: string): void
-  /** Marks the place where something is wrong; `undefined` takes the mark away. */
-  mark(place: number | undefined): void
-  focus(): void
-}
 
 /** What the editor asks and tells. */
 export type Editing = {
@@ -23,84 +11,12 @@ export type Editing = {
 }
 
 const pause = 120
-
-/** The list below the caret, walked by the keys that the field hands on. */
-class Popup {
-  readonly element: HTMLElement = el('div', { class: 'popup', role: 'listbox', id: 'suggestions', 'aria-label': 'Suggestions', hidden: true })
-  readonly #field: HTMLTextAreaElement
-  readonly #take: (suggestion: Suggestion) => void
-  #list: readonly Suggestion[] = []
-  #at = 0
-
-  constructor(field: HTMLTextAreaElement, take: (suggestion: Suggestion) => void) {
-    this.#field = field
-    this.#take = take
-  }
-
-  get isOpen(): boolean {
-    return !this.element.hidden
-  }
-
-  show(list: readonly Suggestion[], { left, top }: { left: number; top: number }): void {
-    this.#list = list
-    const options = list.map(({ text, what, of }, index) =>
-      el(
-        'div',
-        { role: 'option', id: `suggestion-${index}`, class: 'suggestion', onmousedown: (event) => this.#click(event, index) },
-        el('code', {}, text),
-        el('span', { class: 'quiet' }, of === undefined ? what : `${what} of ${of}`),
-      ),
-    )
-    fill(this.element, ...options)
-    this.element.hidden = list.length === 0
-    this.element.style.left = `${left}px`
-    this.element.style.top = `${top}px`
-    if (list.length > 0) announce(`${list.length} suggestions; arrows choose, Tab takes.`)
-    this.#choose(0)
-  }
-
-  close(): void {
-    this.element.hidden = true
-    this.#field.removeAttribute('aria-activedescendant')
-  }
-
-  /** Whether the key was meant for the list. */
-  key(event: KeyboardEvent): boolean {
-    if (!this.isOpen) return false
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step !== 0) this.#choose((this.#at + step + this.#list.length) % this.#list.length)
-    else if (event.key === 'Escape') this.close()
-    else if ((event.key === 'Tab' || event.key === 'Enter') && !event.ctrlKey && !event.metaKey && !event.shiftKey) this.#accept()
-    else return false
-    return true
-  }
-
-  #click(event: Event, index: number): void {
-    // The keyboard stays in the field.
-    event.preventDefault()
-    this.#at = index
-    this.#accept()
-  }
-
-  #accept(): void {
-    const suggestion = this.#list[this.#at]
-    this.close()
-    if (suggestion !== undefined) this.#take(suggestion)
-  }
-
-  #choose(at: number): void {
-    this.#at = at
-    for (const [index, option] of [...this.element.children].entries()) {
-      option.setAttribute('aria-selected', String(index === at))
-      if (index !== at) continue
-      this.#field.setAttribute('aria-activedescendant', option.id)
-      option.scrollIntoView({ block: 'nearest' })
-    }
-  }
-}
+/** Characters beyond which a statement has no colours, so that typing stays quick. */
+const longest = 20_000
 
 /** The statement in colours, as it lies behind the field; `mark` underlines the piece at a place. */
 const painted = (sql: string, mark: number | undefined): HTMLElement[] => {
+  if (sql.length > longest) return [el('span', {}, sql)]
   const end = sql.trimEnd().length
   const place = mark === undefined ? undefined : Math.min(mark, Math.max(end - 1, 0))
   return tokensOf(sql).map(({ kind, text, from, to }) => {
@@ -109,9 +25,8 @@ const painted = (sql: string, mark: number | undefined): HTMLElement[] => {
   })
 }
 
-/** Makes the editor. */
-export const editorOf = ({ suggest, changed, run }: Editing): Editor => {
-  const field = el('textarea', {
+const fieldOf = (): HTMLTextAreaElement =>
+  el('textarea', {
     id: 'sql',
     'aria-label': 'Statement',
     'aria-describedby': 'sql-keys',
@@ -122,102 +37,137 @@ export const editorOf = ({ suggest, changed, run }: Editing): Editor => {
     spellcheck: 'false',
     placeholder: 'SELECT …',
   })
-  const paint = el('pre', { class: 'paint', 'aria-hidden': 'true' })
-  let marked: number | undefined
-  let asking: AbortController | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let place = { from: 0, to: 0 }
 
-  const draw = (): void => {
+/** A field for a statement, with its colours behind it and suggestions below the caret. */
+export class Editor {
+  readonly element: HTMLElement
+  readonly #editing: Editing
+  readonly #field: HTMLTextAreaElement = fieldOf()
+  readonly #paint: HTMLElement = el('pre', { class: 'paint', 'aria-hidden': 'true' })
+  readonly #popup: Popup
+  #marked: number | undefined
+  #asking: AbortController | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** What a suggestion takes the place of. */
+  #place = { from: 0, to: 0 }
+
+  constructor(editing: Editing) {
+    this.#editing = editing
+    this.#popup = new Popup(this.#field, ({ text }) => this.#put(text, this.#place.from, this.#place.to))
+    this.element = el('div', { class: 'editor' }, this.#paint, this.#field, this.#popup.element)
+    this.#field.addEventListener('input', () => this.#typed())
+    this.#field.addEventListener('scroll', () => this.#scroll())
+    this.#field.addEventListener('blur', () => this.#hush())
+    this.#field.addEventListener('keydown', (event) => this.#key(event))
+    this.#draw()
+  }
+
+  get value(): string {
+    return this.#field.value
+  }
+
+  /** Puts a statement there. */
+  write(sql: string): void {
+    this.#field.value = sql
+    this.#edited()
+    this.#hush()
+  }
+
+  /** Puts text where the caret is. */
+  insert(text: string): void {
+    this.#put(text, this.#field.selectionStart, this.#field.selectionEnd)
+  }
+
+  /** Marks the place where something is wrong, and puts the caret there; `undefined` takes the mark away. */
+  mark(at: number | undefined): void {
+    this.#marked = at
+    if (at === undefined) this.#field.removeAttribute('aria-invalid')
+    else {
+      this.#field.setAttribute('aria-invalid', 'true')
+      this.#field.setSelectionRange(at, at)
+    }
+    this.#draw()
+  }
+
+  focus(): void {
+    this.#field.focus()
+  }
+
+  #draw(): void {
     // The last line break would not show without something after it.
-    fill(paint, ...painted(field.value, marked), '\n')
-    paint.scrollTop = field.scrollTop
-    paint.scrollLeft = field.scrollLeft
+    fill(this.#paint, ...painted(this.#field.value, this.#marked), '\n')
+    this.#scroll()
   }
-  const put = (text: string, from: number, to: number): void => {
-    field.setRangeText(text, from, to, 'end')
-    edited()
-    field.focus()
+
+  #scroll(): void {
+    this.#paint.scrollTop = this.#field.scrollTop
+    this.#paint.scrollLeft = this.#field.scrollLeft
   }
-  const popup = new Popup(field, ({ text }) => put(text, place.from, place.to))
-  const edited = (): void => {
-    marked = undefined
-    field.removeAttribute('aria-invalid')
-    draw()
-    changed(field.value)
+
+  #put(text: string, from: number, to: number): void {
+    this.#field.setRangeText(text, from, to, 'end')
+    this.#edited()
+    this.#field.focus()
   }
-  const caretPlace = (from: number): { left: number; top: number } => {
+
+  #edited(): void {
+    this.mark(undefined)
+    this.#editing.changed(this.#field.value)
+  }
+
+  #typed(): void {
+    this.#edited()
+    this.#hush()
+    const before = this.#field.value.slice(0, this.#field.selectionStart)
+    if (/[\p{L}\p{N}_"]{2}$|\.$/u.test(before)) this.#timer = setTimeout(() => void this.#look(), pause)
+  }
+
+  /** Ends suggesting. */
+  #hush(): void {
+    clearTimeout(this.#timer)
+    this.#asking?.abort()
+    this.#popup.close()
+  }
+
+  async #look(): Promise<void> {
+    this.#hush()
+    const mine = new AbortController()
+    this.#asking = mine
+    const caret = this.#field.selectionStart
+    try {
+      const { from, to, list } = await this.#editing.suggest(this.#field.value, caret, mine.signal)
+      if (mine.signal.aborted || this.#field.selectionStart !== caret) return
+      this.#place = { from, to }
+      this.#popup.show(list, this.#placeOf(from))
+    } catch {
+      this.#popup.close()
+    }
+  }
+
+  /** Where a character stands, by what is painted behind the field. */
+  #placeOf(at: number): { left: number; top: number } {
     const range = document.createRange()
-    let left = from
-    for (const span of paint.children) {
-      const { length } = span.textContent
-      if (left <= length && span.firstChild !== null) {
-        range.setStart(span.firstChild, left)
+    let left = at
+    for (const { firstChild, textContent } of this.#paint.children) {
+      if (left <= textContent.length && firstChild !== null) {
+        range.setStart(firstChild, left)
         break
       }
-      left -= length
+      left -= textContent.length
     }
-    const [box, own] = [range.getBoundingClientRect(), paint.getBoundingClientRect()]
     if (range.startContainer === document) return { left: 12, top: 34 }
+    const [box, own] = [range.getBoundingClientRect(), this.#paint.getBoundingClientRect()]
     return { left: Math.min(box.left - own.left, own.width - 180), top: box.bottom - own.top + 4 }
   }
-  const look = async (): Promise<void> => {
-    asking?.abort()
-    const mine = new AbortController()
-    asking = mine
-    const caret = field.selectionStart
-    try {
-      const { from, to, list } = await suggest(field.value, caret, mine.signal)
-      if (mine.signal.aborted || field.selectionStart !== caret) return
-      place = { from, to }
-      popup.show(list, caretPlace(from))
-    } catch {
-      popup.close()
-    }
-  }
-  const later = (): void => {
-    clearTimeout(timer)
-    asking?.abort()
-    popup.close()
-    const before = field.value.slice(0, field.selectionStart)
-    if (/[\p{L}\p{N}_"]{2}$|\.$/u.test(before)) timer = setTimeout(() => void look(), pause)
-  }
-  field.addEventListener('input', () => {
-    edited()
-    later()
-  })
-  field.addEventListener('scroll', draw)
-  field.addEventListener('blur', () => popup.close())
-  field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      popup.close()
-      run()
-    } else if (event.key === ' ' && event.ctrlKey) void look()
-    else if (!popup.key(event)) return
+
+  #key(event: KeyboardEvent): void {
+    const isWhole = event.ctrlKey || event.metaKey
+    if (event.key === 'Enter' && isWhole) {
+      this.#hush()
+      this.#editing.run()
+    } else if (event.key === ' ' && event.ctrlKey) void this.#look()
+    else if (!this.#popup.key(event)) return
     event.preventDefault()
     event.stopPropagation()
-  })
-  draw()
-  return {
-    element: el('div', { class: 'editor' }, paint, field, popup.element),
-    get value() {
-      return field.value
-    },
-    write: (sql) => {
-      field.value = sql
-      edited()
-      popup.close()
-    },
-    insert: (text) => put(text, field.selectionStart, field.selectionEnd),
-    mark: (at) => {
-      marked = at
-      if (at === undefined) field.removeAttribute('aria-invalid')
-      else {
-        field.setAttribute('aria-invalid', 'true')
-        field.setSelectionRange(at, at)
-      }
-      draw()
-    },
-    focus: () => field.focus(),
   }
 }

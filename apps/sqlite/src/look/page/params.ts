@@ -6,7 +6,12 @@ import type { Parameter } from './tokens.ts'
 const kinds = ['auto', 'text', 'number', 'NULL', 'base64'] as const
 type KindOfValue = (typeof kinds)[number]
 
-type Field = { readonly parameter: Parameter; readonly element: HTMLElement; readonly input: HTMLInputElement; readonly kind: HTMLSelectElement }
+type Field = {
+  readonly parameter: Parameter
+  readonly element: HTMLElement
+  readonly input: HTMLInputElement
+  readonly kind: HTMLSelectElement
+}
 
 const numberOf = (text: string): Value | undefined => {
   const typed = text.trim()
@@ -35,11 +40,21 @@ const textOf = (value: Value): [text: string, kind: KindOfValue] => {
 
 const fieldOf = (parameter: Parameter, run: () => void): Field => {
   const { label } = parameter
-  const input = el('input', { type: 'text', 'aria-label': `Value of ${label}`, autocomplete: 'off', spellcheck: 'false' })
-  const kind = el('select', { 'aria-label': `Kind of ${label}` }, ...kinds.map((each) => el('option', { value: each }, each)))
+  const input = el('input', {
+    type: 'text',
+    'aria-label': `Value of ${label}`,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  })
+  const kind = el(
+    'select',
+    { 'aria-label': `Kind of ${label}` },
+    ...kinds.map((each) => el('option', { value: each }, each)),
+  )
   kind.addEventListener('change', () => (input.disabled = kind.value === 'NULL'))
   input.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') run()
+    // With Ctrl it is the page's own key, which would run it twice.
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) run()
   })
   const element = el('div', { class: 'param' }, el('code', { 'aria-hidden': 'true' }, label), input, kind)
   return { parameter, element, input, kind }
@@ -64,7 +79,9 @@ export const paramsOf = (run: () => void): Params => {
     element,
     show: (parameters) => {
       if (parameters.map(({ label }) => label).join() === fields.map(({ parameter }) => parameter.label).join()) return
-      fields = parameters.map((wanted) => fields.find(({ parameter }) => parameter.label === wanted.label) ?? fieldOf(wanted, run))
+      fields = parameters.map(
+        (wanted) => fields.find(({ parameter }) => parameter.label === wanted.label) ?? fieldOf(wanted, run),
+      )
       fill(element, ...fields.map((field) => field.element))
       element.hidden = fields.length === 0
     },

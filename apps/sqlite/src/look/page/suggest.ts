@@ -41,16 +41,22 @@ const begun = (prefix: string): Suggestion[] =>
         .map((text) => ({ text, what: 'keyword' }))
 
 /** The piece that is being typed, and the name before the dot in front of it. */
-const typedAt = (tokens: readonly Token[], caret: number): { from: number; prefix: string; owner?: string } | undefined => {
+const typedAt = (
+  tokens: readonly Token[],
+  caret: number,
+): { from: number; prefix: string; owner?: string } | undefined => {
   const at = tokens.findIndex(({ from, to }) => from < caret && to >= caret)
   const token = tokens[at]
   if (token === undefined) return { from: caret, prefix: '' }
-  if (token.kind === 'comment' || token.kind === 'text' || token.kind === 'number' || token.kind === 'param') return undefined
+  if (token.kind === 'comment' || token.kind === 'text' || token.kind === 'number' || token.kind === 'param')
+    return undefined
   const isName = token.kind === 'word' || token.kind === 'keyword' || token.kind === 'name'
   const dot = isName ? at - 1 : at
   const before = tokens[dot]?.text === '.' ? tokens[dot - 1] : undefined
   const owner = before === undefined ? undefined : nameIn(before)
-  const prefix = isName ? (nameIn({ ...token, text: token.text.slice(0, caret - token.from) }) ?? token.text.slice(0, caret - token.from)) : ''
+  const prefix = isName
+    ? (nameIn({ ...token, text: token.text.slice(0, caret - token.from) }) ?? token.text.slice(0, caret - token.from))
+    : ''
   return { from: isName ? token.from : caret, prefix, ...(owner === undefined ? {} : { owner }) }
 }
 
@@ -67,7 +73,8 @@ export const suggest = async (
   if (typed === undefined) return { from: caret, to: caret, list: [] }
   const { from, prefix, owner } = typed
   const known = tablesIn(tokens)
-  const owners = owner === undefined ? [...new Set(known.values())].slice(0, mostTables) : [known.get(owner.toLowerCase()) ?? owner]
+  const owners =
+    owner === undefined ? [...new Set(known.values())].slice(0, mostTables) : [known.get(owner.toLowerCase()) ?? owner]
   const before = tokens.findLast(({ kind, to }) => to <= from && kind !== 'space' && kind !== 'comment')
   const wantsTable = before !== undefined && /^(?:FROM|JOIN)$/i.test(before.text)
   // A server that offers no rows as resources completes no columns; that is no reason to say nothing.
@@ -82,6 +89,8 @@ export const suggest = async (
   }
   const [ofTables, ...ofColumns] = await Promise.all([tables(), ...(wantsTable ? [] : columns)])
   const words = owner === undefined && !wantsTable ? begun(prefix) : []
-  const list = [...(wantsTable ? [] : ofColumns.flat()), ...ofTables, ...words]
+  const names = [...(wantsTable ? [] : ofColumns.flat()), ...ofTables]
+  // Whoever writes keywords in capitals means one.
+  const list = prefix === prefix.toUpperCase() ? [...words, ...names] : [...names, ...words]
   return { from, to: caret, list: list.filter(({ text }) => text !== prefix).slice(0, mostShown) }
 }
