@@ -1,12 +1,14 @@
 import { AuthError, checkedFetch } from '@parley/auth/client'
 import type { SafeFetch } from '@parley/auth/client'
 import { safeFetch } from '@parley/auth/node'
+import type { Client } from '@parley/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchOutput } from '../canary.ts'
 import { startHostile } from '../hostile.ts'
 import type { Answer, Hostile } from '../hostile.ts'
-import { after, early, tokenRoads, tokens } from '../lies.ts'
-import type { Row } from '../lies.ts'
+import { after } from '../lie.ts'
+import type { Row } from '../lie.ts'
+import { early, tokenRoads, tokens } from '../lies.ts'
 import { overhear } from '../overheard.ts'
 import { textOf } from '../story.ts'
 import { connectBy, visitor } from '../visitor.ts'
@@ -70,7 +72,7 @@ describe('SEC-OAUTH-2: a server that lies learns nothing', () => {
     expect(new Set(asked)).toEqual(new Set(['server/discover']))
   })
 
-  it.each(early.filter(({ check }) => check === 'document'))(
+  it.each(early.filter(({ lie, check }) => check === 'document' || lie.includes('elsewhere')))(
     'where there is no more than fetch, when $lie',
     async (row) => {
       const { hostile, error, elsewhere } = await meet(row, plain)
@@ -102,6 +104,23 @@ describe('what the token endpoint says', () => {
     expect(elsewhere.heard).toEqual([])
   })
 })
+
+/** Somebody who was let in, and to whom the server may change. */
+const enter = async (): Promise<{ hostile: Hostile; client: Client; someone: Visitor }> => {
+  const hostile = await startHostile()
+  const someone = visitor(hostile.url)
+  const client = await connectBy(hostile.url, someone)
+  onTestFinished(async () => {
+    await client.close()
+    await hostile.close()
+  })
+  return { hostile, client, someone }
+}
+
+const overhearError = (error: unknown): void => {
+  expect(error).toBeInstanceOf(AuthError)
+  overhear(textOf(error))
+}
 
 describe('a server that is never content', () => {
   const challenging =
@@ -138,6 +157,29 @@ describe('a server that is never content', () => {
     // The first login, and three tries.
     expect(someone.opened.length).toBeLessThanOrEqual(4)
     expect(hostile.count('challenge')).toBeLessThanOrEqual(6)
+  })
+
+  it('T35: opens one browser, and not one for each call that it refuses', async () => {
+    const { hostile, client, someone } = await enter()
+    hostile.lies = { challenge: (honest) => honest }
+    for (let call = 0; call < 5; call += 1) await client.callTool('echo_tool').catch(overhearError)
+    expect(someone.opened.length).toBeLessThanOrEqual(2)
+  })
+
+  it('T35: opens no browser for a scope that it does not name', async () => {
+    const { hostile, client, someone } = await enter()
+    hostile.lies = { challenge: () => challenging(403, () => 'Bearer error="insufficient_scope"')(hostile) }
+    await client.callTool('echo_tool').catch(overhearError)
+    expect(someone.opened.length).toBe(1)
+  })
+
+  it('T35: opens a browser for three new scopes, and for no more', async () => {
+    const { hostile, client, someone } = await enter()
+    let asked = 0
+    const more = challenging(403, () => `Bearer error="insufficient_scope", scope="s${asked++}"`)
+    hostile.lies = { challenge: () => more(hostile) }
+    for (let call = 0; call < 5; call += 1) await client.callTool('echo_tool').catch(overhearError)
+    expect(someone.opened.length).toBeLessThanOrEqual(4)
   })
 
   it.each([

@@ -7,7 +7,7 @@ import { AuthError } from './errors.ts'
 import { Flights } from './flights.ts'
 import { discover, knownServer } from './protection.ts'
 import type { Protection } from './protection.ts'
-import { credentialOf, isDue, isOver, renew, tellRevoked } from './renewal.ts'
+import { credentialOf, forgetStored, isDue, isOver, renew } from './renewal.ts'
 import type { RenewalContext } from './renewal.ts'
 import { discoverResource } from './resource-metadata.ts'
 import { Restraint } from './restraint.ts'
@@ -130,15 +130,11 @@ export class Access {
 
   /** Revokes and forgets the token of this server. */
   async forget(): Promise<void> {
-    const { vault, server } = this.#context
-    const known = await vault.readAcquaintance(server)
-    const stored = known === undefined ? undefined : await vault.readCredential(known.issuer, known.resource)
     this.#held = undefined
     this.#restraint.clear()
-    await vault.forgetAcquaintance(server)
-    if (known === undefined || stored === undefined) return
-    await vault.forgetCredential(known.issuer, known.resource)
-    await tellRevoked(this.#context, server, known, stored)
+    // What is being got now would outlive what is forgotten.
+    await this.#flights.abandon(new AuthError('authorization', 'The login was given up: its token is to be forgotten'))
+    await forgetStored(this.#context, this.#context.server, () => (this.#held = undefined))
   }
 
   /** @throws AuthError for a request to anywhere but the server that the token is for (T36) */
@@ -166,7 +162,7 @@ export class Access {
     try {
       return await this.#flights.join('renew', signal, () => this.#renewAhead(held))
     } catch (error) {
-      if (isOver(held, now)) throw error
+      if (isOver(held, now) || this.#held === undefined) throw error
       signal?.throwIfAborted()
       this.#pausedUntil = now + pause
       return held

@@ -18,8 +18,8 @@ import type { ServerMetadata } from './server-metadata.ts'
  * All that must be remembered while the user is at the authorization server, as plain JSON: what was discovered and
  * checked, and what the answer is checked against (Z12).
  *
- * It is a secret of its one user's: it holds the PKCE verifier. Keep it where only the browser session that was sent off
- * can reach it, and use it once.
+ * It is a secret of its one user's: it holds the PKCE verifier. It also says where the code and the client's secret go. Keep
+ * it where only the browser session that was sent off leads to it and nobody can change it, and use it once.
  */
 export type AuthorizationSession = {
   readonly server: string
@@ -161,17 +161,22 @@ export const isSession = (json: unknown): json is AuthorizationSession => {
 /** The user has to be sent to the authorization server before this can go on. */
 export class AuthorizationRequired extends AuthError {
   override readonly name = 'AuthorizationRequired'
-  /** Where to send the user's browser. */
-  readonly authorizationUrl: URL
+  // Private to the error, so that no logger prints them.
+  readonly #authorizationUrl: URL
   readonly #session: AuthorizationSession
 
   constructor(authorizationUrl: URL, session: AuthorizationSession) {
     super('interaction', `The user has to log in at ${authorizationUrl.origin} first`)
-    this.authorizationUrl = authorizationUrl
+    this.#authorizationUrl = authorizationUrl
     this.#session = session
   }
 
-  /** What `finish` needs when the browser comes back. Private to the error, so that no logger prints it. */
+  /** Where to send the user's browser. */
+  get authorizationUrl(): URL {
+    return this.#authorizationUrl
+  }
+
+  /** What `finish` needs when the browser comes back. */
   get session(): AuthorizationSession {
     return this.#session
   }

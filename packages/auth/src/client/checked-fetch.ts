@@ -1,5 +1,5 @@
 import { checkAddress } from './address.ts'
-import { AuthError } from './errors.ts'
+import { AuthError, bareCause } from './errors.ts'
 import type { SafeFetch, SafeFetchInit } from './metadata-fetch.ts'
 
 /** Limits of a checked fetch. */
@@ -67,7 +67,7 @@ export const checkedFetch = (options: CheckedFetchOptions = {}): SafeFetch => {
       if (error instanceof AuthError) throw error
       signal?.throwIfAborted()
       const why = limit.aborted ? `did not answer within ${timeout} ms` : 'could not be reached'
-      throw new AuthError('document', `${url.origin} ${why}`, { cause: error })
+      throw new AuthError('document', `${url.origin} ${why}`, { cause: bareCause(error) })
     }
   }
 }

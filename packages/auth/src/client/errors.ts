@@ -51,6 +51,18 @@ export const shown = (text: string): string => {
   return line.join('') + (text.length > longest ? '…' : '')
 }
 
+const deepest = 3
+
+/** What went wrong on the way, without what was on the way: parsers attach what they could not read, tokens and all. */
+export const bareCause = (error: unknown, depth = 0): Error | undefined => {
+  if (!(error instanceof Error) || depth > deepest) return undefined
+  const { name, message, cause } = error
+  const deeper = bareCause(cause, depth + 1)
+  const bare = new Error(message, deeper === undefined ? undefined : { cause: deeper })
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  return Object.assign(bare, { name, ...code })
+}
+
 /**
  * A check of the authorization failed. It names the check and, where two values were compared, both of them.
  *

@@ -1,6 +1,8 @@
 import { orAbort } from './store.ts'
 
 type Flight<T> = {
+  /** The work itself, which may go on for a moment when it has been given up. */
+  readonly done: Promise<T>
   readonly result: Promise<T>
   readonly stop: AbortController
   waiting: number
@@ -12,12 +14,14 @@ export class Flights<T> {
 
   #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const stop = new AbortController()
-    const result = work(stop.signal).finally(() => {
+    const done = work(stop.signal).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)
     })
+    const result = orAbort(done, stop.signal)
     // Whoever waits hears of a failure; when nobody does any more, nobody needs to.
+    done.catch(() => undefined)
     result.catch(() => undefined)
-    const flight: Flight<T> = { result, stop, waiting: 0 }
+    const flight: Flight<T> = { done, result, stop, waiting: 0 }
     this.#flights.set(key, flight)
     return flight
   }
@@ -40,5 +44,13 @@ export class Flights<T> {
         flight.stop.abort(signal?.reason)
       }
     }
+  }
+
+  /** Gives all work up: whoever waits for it is told why. Settles when none of it goes on any more. */
+  async abandon(reason: unknown): Promise<void> {
+    const all = [...this.#flights.values()]
+    this.#flights.clear()
+    for (const { stop } of all) stop.abort(reason)
+    await Promise.allSettled(all.map(({ done }) => done))
   }
 }

@@ -21,7 +21,7 @@ export type LoginOptions = {
   readonly fetch?: WebFetch | undefined
   /**
    * Makes the requests that metadata leads to. @default on Node `safeFetch()` of `@parley/auth/node`, which knows the
-   * address that it goes to; `checkedFetch()` elsewhere
+   * address that it goes to; elsewhere `checkedFetch()`, and to full host names only
    */
   readonly metadataFetch?: SafeFetch | undefined
   /** Whether to take a server without resource metadata for one of 2025-03-26. @default false */
@@ -51,7 +51,7 @@ export const foundationOf = (url: URL | string, options: LoginOptions, account: 
   if (server.protocol !== 'https:' && !(server.protocol === 'http:' && loopback)) {
     throw new TypeError(`A token is sent over https:, or http: on loopback, and not to ${server.origin}`)
   }
-  const { fetch, metadataFetch = defaultFetch(), now = Date.now, scopes = [], legacyFallback = false } = options
+  const { fetch, metadataFetch = defaultFetch(server), now = Date.now, scopes = [], legacyFallback = false } = options
   return {
     server,
     reach: { fetch: metadataFetch, loopback },

@@ -5,6 +5,7 @@ import type { KnownClient } from './known-client.ts'
 import { register } from './registration.ts'
 import type { ClientMetadata } from './registration.ts'
 import type { ServerMetadata } from './server-metadata.ts'
+import { alone } from './store.ts'
 import type { Registration, Vault } from './vault.ts'
 
 /** A client that was registered by hand, with the authorization server that knows it. */
@@ -52,14 +53,15 @@ const fromRegistration = ({ clientId, clientSecret, authMethod }: Registration):
 })
 
 /** Lets credentials without an issuer settle at the first one they meet, and nowhere else (Z9). */
-export const pin = async (vault: Vault, clientId: string, issuer: string): Promise<void> => {
-  const pinned = await vault.readPin(clientId)
-  if (pinned === undefined) return vault.writePin(clientId, issuer)
-  if (pinned !== issuer) {
+export const pin = (vault: Vault, clientId: string, issuer: string): Promise<void> =>
+  // Alone: of two that are met at once, each would find it free.
+  alone(vault.store, vault.pinKey(clientId), async () => {
+    const pinned = await vault.readPin(clientId)
+    if (pinned === undefined) return vault.writePin(clientId, issuer)
+    if (pinned === issuer) return
     const compared = { expected: pinned, actual: issuer }
     throw new AuthError('identity', `The client ${clientId} was used with another authorization server`, compared)
-  }
-}
+  })
 
 const preregisteredAt = async ({ identity, vault }: Identities, issuer: string): Promise<KnownClient | undefined> => {
   const known = identity.preregistered ?? []
@@ -126,6 +128,6 @@ export const recall = async (all: Identities, issuer: string, clientId: string):
   const given = (identity.preregistered ?? []).find((one) => one.clientId === clientId)
   if (given !== undefined) return given.issuer === undefined || given.issuer === issuer ? given : undefined
   if (identity.metadataUrl === clientId) return { clientId, authMethod: 'none' }
-  const stored = await vault.readRegistration(issuer)
-  return stored?.clientId === clientId ? fromRegistration(stored) : undefined
+  const stored = await vault.readClient(issuer, clientId)
+  return stored === undefined ? undefined : fromRegistration(stored)
 }

@@ -27,7 +27,10 @@ export type Login = {
    * @throws AuthError
    */
   authorize(options?: AuthorizeOptions): Promise<void>
-  /** Forgets the token of this server, and tells the authorization server so where it can be told (RFC 7009). */
+  /**
+   * Forgets the token of this server, and tells the authorization server so where it can be told (RFC 7009). A login that is
+   * under way is given up, and whoever waits for it rejects with `AuthError`.
+   */
   forget(): Promise<void>
 }
 

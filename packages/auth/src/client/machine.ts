@@ -51,7 +51,7 @@ const machine = (
   grant: { readonly name: string; readonly ask: Ask },
 ): Login => {
   // Apart from what a user got at the same server, and from what another machine's identity did.
-  const account = `${grant.name} ${client.clientId} ${options.account ?? ''}`
+  const account = JSON.stringify([grant.name, client.clientId, options.account ?? ''])
   const base = foundationOf(url, options, account)
   const grantor = grantorOf(base, client, options.dpop ?? false, grant.ask)
   const access = new Access({ ...base, grantor })

@@ -10,14 +10,32 @@ import { credentialOf } from './renewal.ts'
 import { userGrantor } from './user-grantor.ts'
 import type { OAuthOptions } from './user-grantor.ts'
 
-const checkedSession = (session: AuthorizationSession, server: URL, spent: Set<string>): void => {
+const checkSession = (session: AuthorizationSession, server: URL): void => {
   if (!isSession(session)) throw new AuthError('state', 'What was kept of the login is no session; log in again')
-  if (session.server !== server.href) {
-    const compared = { expected: server.href, actual: session.server }
-    throw new AuthError('state', 'The session belongs to the login at another server', compared)
+  if (session.server === server.href) return
+  const compared = { expected: server.href, actual: session.server }
+  throw new AuthError('state', 'The session belongs to the login at another server', compared)
+}
+
+/** Where the browser came back to; a server knows of it no more than path and query. */
+const callbackOf = (callback: URL | string, { redirectUri }: AuthorizationSession): URL => {
+  const text = String(callback)
+  if (URL.canParse(text, redirectUri)) return new URL(text, redirectUri)
+  // Without showing it, as the parser's own error would: a code may be in it.
+  throw new AuthError('state', 'The callback is no URL; give the one that the browser came back with')
+}
+
+/** Lets a session be used once. */
+class Spent {
+  // When each can be let go of: after that, it is too late for it anyway.
+  readonly #states = new Map<string, number>()
+
+  /** @throws AuthError for a session that was used before (T34) */
+  use({ state, expiresAt }: AuthorizationSession, now: number): void {
+    if (this.#states.has(state)) throw new AuthError('state', 'The session was used before; log in again')
+    for (const [old, end] of this.#states) if (end < now) this.#states.delete(old)
+    this.#states.set(state, expiresAt)
   }
-  if (spent.has(session.state)) throw new AuthError('state', 'The session was used before; log in again')
-  spent.add(session.state)
 }
 
 /**
@@ -38,8 +56,7 @@ export const oauth = (url: URL | string, options: OAuthOptions): UserLogin => {
   const base = foundationOf(url, options, account)
   const grantor = userGrantor(base, options)
   const access = new Access({ ...base, grantor })
-  // States are random and each is kept for as long as this login is: a second answer to one is a replay (T34).
-  const spent = new Set<string>()
+  const spent = new Spent()
   return {
     fetch: (input, init) => access.fetch(input, init),
     authorize: ({ scopes = [], signal } = {}) => access.authorize(scopes, signal),
@@ -51,8 +68,10 @@ export const oauth = (url: URL | string, options: OAuthOptions): UserLogin => {
       return grantor.prepare(wish, redirect)
     },
     finish: async (session, callback) => {
-      checkedSession(session, base.server, spent)
-      const { granted, clientId, requested, dpopKey } = await grantor.redeem(session, new URL(callback))
+      checkSession(session, base.server)
+      const answer = callbackOf(callback, session)
+      spent.use(session, base.now())
+      const { granted, clientId, requested, dpopKey } = await grantor.redeem(session, answer)
       const { metadata, resource, scopes, legacy } = session
       const known = { issuer: metadata.issuer, resource, clientId, scopes, dpopKey, refreshToken: undefined }
       await access.accept(credentialOf(granted, known, base.now()), requested, legacy)

@@ -4,6 +4,7 @@ import { AuthError } from './errors.ts'
 import type { Grantor } from './grantor.ts'
 import { knownServer } from './protection.ts'
 import type { ServerMetadata } from './server-metadata.ts'
+import { alone } from './store.ts'
 import { refresh, revoke } from './token-endpoint.ts'
 import type { Granted } from './token-endpoint.ts'
 import type { Acquaintance, Credential, Vault } from './vault.ts'
@@ -74,19 +75,13 @@ export const renew = async (
     const other = await vault.readCredential(issuer, resource)
     if (other !== undefined && other.accessToken !== credential.accessToken) return other
     await vault.forgetCredential(issuer, resource)
-    if (error instanceof AuthError && error.reason === 'invalid_client') await forgetClient(vault, issuer, clientId)
+    if (error instanceof AuthError && error.reason === 'invalid_client') await vault.forgetClient(issuer, clientId)
     return undefined
   }
 }
 
-/** Lets go of a registration that its issuer no longer knows. */
-const forgetClient = async (vault: Vault, issuer: string, clientId: string): Promise<void> => {
-  const stored = await vault.readRegistration(issuer)
-  if (stored?.clientId === clientId) await vault.forgetRegistration(issuer)
-}
-
 /** Tells an authorization server that a token is no longer needed, as far as it can be told. */
-export const tellRevoked = async (
+const tellRevoked = async (
   { reach, grantor }: RenewalContext,
   server: URL,
   known: Acquaintance,
@@ -99,4 +94,29 @@ export const tellRevoked = async (
   } catch {
     // It is forgotten here, which is what was asked for; whether the far side is there to hear of it is another matter.
   }
+}
+
+// Milliseconds to wait for another process's renewal. A login may take its user minutes, and is not waited for.
+const patience = 15_000
+
+/** Forgets what is stored of a server, and revokes it: while nobody renews it, for that would bring it back. */
+export const forgetStored = async (context: RenewalContext, server: URL, forgotten: () => void): Promise<void> => {
+  const { vault } = context
+  const known = await vault.readAcquaintance(server)
+  if (known === undefined) return
+  const { issuer, resource } = known
+  const work = async (): Promise<Credential | undefined> => {
+    const stored = await vault.readCredential(issuer, resource)
+    await vault.forgetAcquaintance(server)
+    await vault.forgetCredential(issuer, resource)
+    forgotten()
+    return stored
+  }
+  const limit = AbortSignal.timeout(patience)
+  const key = vault.credentialKey(issuer, resource)
+  const stored = await alone(vault.store, key, work, limit).catch((error: unknown) => {
+    if (limit.aborted) return work()
+    throw error
+  })
+  if (stored !== undefined) await tellRevoked(context, server, known, stored)
 }

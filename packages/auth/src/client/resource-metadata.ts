@@ -24,9 +24,10 @@ const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(
 const covers = (resource: string, server: URL): boolean => {
   // MUST (RFC 8707, section 2): no fragment, an empty one neither.
   if (!URL.canParse(resource) || resource.includes('#')) return false
-  const { origin, pathname, username, password } = new URL(resource)
+  const { origin, pathname, search, username, password } = new URL(resource)
   const [above, path] = [withoutSlash(pathname), withoutSlash(server.pathname)]
-  const isPlain = username === '' && password === ''
+  // A query is part of a name: with another one, it may be somebody else's.
+  const isPlain = username === '' && password === '' && (search === '' || search === server.search)
   return isPlain && origin === server.origin && (path === above || path.startsWith(`${above}/`))
 }
 

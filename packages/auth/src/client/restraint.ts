@@ -3,6 +3,7 @@ import type { Credential } from './vault.ts'
 
 /** Authorizations that one request may set off: logging in, and stepping up. */
 const mostTries = 3
+const mostFutile = 50
 /** Milliseconds to leave the user alone after a login that did not let in, however often the server asks for one. */
 const rest = 300_000
 
@@ -21,7 +22,11 @@ export class Restraint {
 
   /** Notes what a step-up brought. */
   noteStep(wanted: readonly string[], gained: Credential | undefined): void {
-    if (wanted.length === 0 || !isMet(wanted, gained)) this.#futile.add(wanted.join(' '))
+    if (wanted.length > 0 && isMet(wanted, gained)) return
+    const [oldest] = this.#futile
+    // A server may ask for others each time.
+    if (this.#futile.size >= mostFutile && oldest !== undefined) this.#futile.delete(oldest)
+    this.#futile.add(wanted.join(' '))
   }
 
   /** Whether to give a request up that a server asks still more for, and leave the user alone for a while. */

@@ -59,6 +59,17 @@ type Exchange = { readonly options: TokenEndpointRequestOptions; readonly secret
 const secretsIn = (body: URLSearchParams): string[] =>
   secretNames.flatMap((name) => body.getAll(name)).filter((value) => value !== '')
 
+// What no secret is looked for in: programs go by these names.
+const reasons = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_scope',
+  'invalid_target',
+  'unauthorized_client',
+  'unsupported_grant_type',
+])
+
 /**
  * The answer as the library should read it: of its headers what matters, of its body all but an ID token, which is of no
  * use here and whose signature nobody has checked. An error that came with a 200 is an error all the same.
@@ -76,13 +87,15 @@ const readable = async (response: Response, exchange: Exchange): Promise<Respons
   return new Response(JSON.stringify(rest), { status, headers })
 }
 
-const exchangeAt = ({ reach, proofs }: TokenEndpoint): Exchange => {
-  const secrets: string[] = []
+const exchangeAt = ({ reach, proofs, client: { clientSecret = '' } }: TokenEndpoint): Exchange => {
+  const secrets = clientSecret === '' ? [] : [clientSecret]
   const send = async (
     url: string,
     made: { readonly body?: URLSearchParams | null; readonly headers: Record<string, string> },
   ): Promise<Response> => {
     if (made.body instanceof URLSearchParams) secrets.push(...secretsIn(made.body))
+    const [, credentials] = made.headers['authorization']?.split(' ') ?? []
+    if (credentials !== undefined) secrets.push(credentials)
     const init = { method: 'POST', headers: made.headers, body: String(made.body), loopback: reach.loopback } as const
     return readable(await reach.fetch(new URL(url), init), exchange)
   }
@@ -96,11 +109,11 @@ const exchangeAt = ({ reach, proofs }: TokenEndpoint): Exchange => {
 }
 
 /** An error of the library's as one of ours: without its cause, which holds the answer with all that is in it. */
-const translated = (error: unknown, server: ServerMetadata, description: string): unknown => {
+const translated = (error: unknown, server: ServerMetadata, { description, secrets }: Exchange): unknown => {
   if (error instanceof AuthError || !(error instanceof Error)) return error
   const where = `The token endpoint of ${server.issuer}`
   if (error instanceof ResponseBodyError) {
-    const reason = shown(error.error)
+    const reason = reasons.has(error.error) ? error.error : scrubbed(error.error, secrets)
     return new AuthError('token', `${where} said no: ${reason}${description === '' ? '' : `: ${description}`}`, {
       reason,
     })
@@ -147,7 +160,7 @@ const request = async (endpoint: TokenEndpoint, send: Send, isExchange = false):
     })
     return granted(answer, server)
   } catch (error) {
-    throw translated(error, server, exchange.description)
+    throw translated(error, server, exchange)
   }
 }
 
@@ -202,6 +215,6 @@ export const revoke = async (endpoint: TokenEndpoint, token: string): Promise<vo
   try {
     await revocationRequest(server, { client_id: client.clientId }, auth, token, exchange.options)
   } catch (error) {
-    throw translated(error, server, exchange.description)
+    throw translated(error, server, exchange)
   }
 }

@@ -8,6 +8,7 @@ import { identify, recall } from './identity.ts'
 import type { ClientIdentity, Identities } from './identity.ts'
 import type { RedirectFlow } from './redirect-flow.ts'
 import { union } from './scopes.ts'
+import { orAbort } from './store.ts'
 import { redeemCode } from './token-endpoint.ts'
 
 /** How a user logs in. */
@@ -88,7 +89,8 @@ const visit = async (context: UserContext, wish: Wish, flow: RedirectFlow): Prom
   const stored = await base.vault.readRegistration(wish.protection.server.issuer)
   await using place = await flow.open(stored?.redirectUris ?? [], signal)
   const { authorizationUrl, session } = await prepare(context, wish, place.redirectUri)
-  const callback = await place.visit(authorizationUrl, signal)
+  // A flow of somebody else's may not look at its signal.
+  const callback = await orAbort(place.visit(authorizationUrl, signal), signal)
   return await redeem(context, session, callback)
 }
 

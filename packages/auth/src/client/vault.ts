@@ -50,12 +50,17 @@ export interface Vault {
   readCredential(issuer: string, resource: string): Promise<Credential | undefined>
   writeCredential(credential: Credential): Promise<void>
   forgetCredential(issuer: string, resource: string): Promise<void>
+  /** The client to be at an issuer: the one that was written last. */
   readRegistration(issuer: string): Promise<Registration | undefined>
+  /** A client that there is at an issuer, be it that another was written since: tokens that were issued to it are its own. */
+  readClient(issuer: string, clientId: string): Promise<Registration | undefined>
   writeRegistration(issuer: string, registration: Registration): Promise<void>
-  forgetRegistration(issuer: string): Promise<void>
+  forgetClient(issuer: string, clientId: string): Promise<void>
   /** The issuer that credentials without one were first used at; it is fixed by the first use. */
   readPin(clientId: string): Promise<string | undefined>
   writePin(clientId: string, issuer: string): Promise<void>
+  /** What a pin is locked under. */
+  pinKey(clientId: string): string
 }
 
 const numberIn = (json: JsonObject, name: string): number | undefined => {
@@ -100,6 +105,7 @@ const toRegistration = (json: JsonObject): Registration | undefined => {
 }
 
 const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts)
+const pinKey = (clientId: string): string => keyOf('pin', clientId)
 
 /** Puts a vault around a store. Tokens are kept apart by `account`, clients and pins are not. */
 export const vaultOf = (store: CredentialStore, account: string): Vault => {
@@ -119,9 +125,18 @@ export const vaultOf = (store: CredentialStore, account: string): Vault => {
     writeCredential: (one) => store.write(credentialKey(one.issuer, one.resource), { ...one }),
     forgetCredential: (issuer, resource) => store.delete(credentialKey(issuer, resource)),
     readRegistration: (issuer) => read(keyOf('client', issuer), toRegistration),
-    writeRegistration: (issuer, registration) => store.write(keyOf('client', issuer), { ...registration }),
-    forgetRegistration: (issuer) => store.delete(keyOf('client', issuer)),
-    readPin: (clientId) => read(keyOf('pin', clientId), (json) => textIn(json, 'issuer')),
-    writePin: (clientId, issuer) => store.write(keyOf('pin', clientId), { issuer }),
+    readClient: (issuer, clientId) => read(keyOf('client', issuer, clientId), toRegistration),
+    writeRegistration: async (issuer, registration) => {
+      await store.write(keyOf('client', issuer, registration.clientId), { ...registration })
+      await store.write(keyOf('client', issuer), { ...registration })
+    },
+    forgetClient: async (issuer, clientId) => {
+      await store.delete(keyOf('client', issuer, clientId))
+      const last = await read(keyOf('client', issuer), toRegistration)
+      if (last?.clientId === clientId) await store.delete(keyOf('client', issuer))
+    },
+    readPin: (clientId) => read(pinKey(clientId), (json) => textIn(json, 'issuer')),
+    writePin: (clientId, issuer) => store.write(pinKey(clientId), { issuer }),
+    pinKey,
   }
 }

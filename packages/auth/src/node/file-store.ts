@@ -8,11 +8,16 @@ import { withFileLock } from './file-lock.ts'
 
 const isMissing = (error: unknown): boolean => isObject(error) && error['code'] === 'ENOENT'
 
-/** @throws Error for a directory that others can look into; what it holds lets them in everywhere */
+/** @throws Error for a directory that is somebody else's, or that others can look into; what it holds lets them in everywhere */
 const checkDirectory = async (directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   if (process.platform === 'win32') return
-  const { mode } = await stat(directory)
+  const { mode, uid } = await stat(directory)
+  if (uid !== process.getuid?.()) {
+    throw new Error(
+      `${directory}, where credentials are kept, belongs to another user, who could read them; use another`,
+    )
+  }
   if ((mode & 0o077) !== 0) {
     throw new Error(`Others can look into ${directory}, where credentials are kept; give it mode 0700, or use another`)
   }
@@ -39,13 +44,13 @@ const writeValue = async (path: string, text: string): Promise<void> => {
   const draft = `${path}.${randomUUID()}`
   const file = await open(draft, 'wx', 0o600)
   try {
-    await file.writeFile(text)
-    // A refresh token that was rotated exists only here: it has to survive the machine's going down.
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
+    try {
+      await file.writeFile(text)
+      // A refresh token that was rotated exists only here: it has to survive the machine's going down.
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     await rename(draft, path)
   } catch (error) {
     await unlink(draft).catch(() => undefined)

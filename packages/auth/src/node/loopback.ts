@@ -67,14 +67,24 @@ const listenOnOne = async (server: Server, ports: readonly number[]): Promise<nu
 
 type Answer = (callback: URL) => void
 
+/** The login that an answer is waited for: none until the user is sent off. */
+type Asked = { state?: string | undefined }
+
+/** Whether an answer is by somebody who knows the login: any page, and any program here, can send a request. */
+const isTo = ({ searchParams }: URL, { state }: Asked): boolean => {
+  const [said, ...more] = searchParams.getAll('state')
+  return state !== undefined && more.length === 0 && said === state
+}
+
 /** Takes the one request that the browser is sent back with; whatever else comes is not there. */
 const handlerOf =
-  (redirectUri: URL, answer: Answer) =>
+  (redirectUri: URL, asked: Asked, answer: Answer) =>
   ({ method, url = '', headers: { host } }: IncomingMessage, response: ServerResponse): void => {
     // A page that points a name of its own at this machine is not the authorization server's redirect.
     const isMeant = host === redirectUri.host && method === 'GET' && URL.canParse(url, redirectUri)
     const callback = isMeant ? new URL(url, redirectUri) : undefined
-    if (callback?.origin !== redirectUri.origin || callback.pathname !== redirectUri.pathname) {
+    const isPlace = callback?.origin === redirectUri.origin && callback.pathname === redirectUri.pathname
+    if (!isPlace || !isTo(callback, asked)) {
       response.writeHead(404, headers).end()
       return
     }
@@ -104,6 +114,7 @@ export const loopback = (options: LoopbackOptions = {}): RedirectFlow => {
       const answered = new Promise<URL>((resolve) => {
         answer = resolve
       })
+      const asked: Asked = {}
       const close = (): void => {
         server.close()
         server.closeIdleConnections()
@@ -111,7 +122,7 @@ export const loopback = (options: LoopbackOptions = {}): RedirectFlow => {
       let isOver = false
       server.on(
         'request',
-        handlerOf(redirectUri, (callback) => {
+        handlerOf(redirectUri, asked, (callback) => {
           if (isOver) return
           isOver = true
           close()
@@ -121,6 +132,7 @@ export const loopback = (options: LoopbackOptions = {}): RedirectFlow => {
       return {
         redirectUri: redirectUri.href,
         visit: async (authorizationUrl, until) => {
+          asked.state = authorizationUrl.searchParams.get('state') ?? undefined
           show(authorizationUrl)
           open(authorizationUrl)
           const limit = AbortSignal.timeout(timeout)

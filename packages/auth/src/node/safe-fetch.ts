@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { checkAddress, isLoopback } from '../client/address.ts'
-import { AuthError } from '../client/errors.ts'
+import { AuthError, bareCause } from '../client/errors.ts'
 import type { SafeFetch } from '../client/metadata-fetch.ts'
 import { requestPinned } from './pinned-request.ts'
 import { isGlobalAddress, isLoopbackAddress } from './ranges.ts'
@@ -30,6 +30,11 @@ const bare = ({ hostname }: URL): string => (hostname.startsWith('[') ? hostname
 const refused = (url: URL, expected: string, actual: string): AuthError =>
   new AuthError('address', `${url.origin} is not an address to go to`, { expected, actual })
 
+const strayed = (url: URL, expected: string, actual: string): AuthError => {
+  const message = `${url.origin} is not an address to go to; where a private network is meant, give a fetch of your own for safeFetch`
+  return new AuthError('address', message, { expected, actual })
+}
+
 /** What can be told of a URL before anything is asked about it. */
 const checkUrl = (url: URL, loopback: boolean): void => {
   checkAddress(url.href, 'address', loopback)
@@ -47,7 +52,7 @@ const addressOf = async (url: URL, loopback: boolean, resolve: Resolve): Promise
   const local = loopback && isLoopback(url)
   const addresses = isIP(host) === 0 ? await resolve(host) : [host]
   const stray = addresses.find((each) => !(local ? isLoopbackAddress(each) : isGlobalAddress(each)))
-  if (stray !== undefined) throw refused(url, local ? 'a loopback address' : 'a global unicast address', stray)
+  if (stray !== undefined) throw strayed(url, local ? 'a loopback address' : 'a global unicast address', stray)
   const [first] = addresses
   if (first === undefined) throw refused(url, 'an address', 'none')
   return first
@@ -85,7 +90,7 @@ export const safeFetch = (options: SafeFetchOptions = {}): SafeFetch => {
       if (error instanceof AuthError) throw error
       signal?.throwIfAborted()
       const why = limit.signal.aborted ? `did not answer within ${timeout} ms` : 'could not be reached'
-      throw new AuthError('document', `${url.origin} ${why}`, { cause: error })
+      throw new AuthError('document', `${url.origin} ${why}`, { cause: bareCause(error) })
     } finally {
       clearTimeout(timer)
     }

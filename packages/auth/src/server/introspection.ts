@@ -5,7 +5,7 @@ import { checkedFetch } from '../client/checked-fetch.ts'
 import { readJson } from '../client/document.ts'
 import { AuthError } from '../client/errors.ts'
 import type { SafeFetch } from '../client/metadata-fetch.ts'
-import { audienceOf, scopesIn, textOf } from './token.ts'
+import { audienceOf, otherKind, scopesIn, textOf } from './token.ts'
 import type { TokenFault, TokenVerifier, VerifiedToken } from './token.ts'
 
 /** How an authorization server is asked about tokens. */
@@ -34,12 +34,14 @@ const isBearer = (type: unknown): boolean =>
 const readAnswer = (answer: JsonObject, issuer: string): VerifiedToken | TokenFault => {
   // Whatever else it says counts only where it says this (RFC 7662, section 2.2).
   if (answer['active'] !== true) return { check: 'known', expected: 'an active token', actual: 'another' }
-  const { iss, token_type: type, exp, cnf } = answer
+  const { iss, token_type: type, exp, nbf, cnf } = answer
   if (iss !== undefined && iss !== issuer)
     return { check: 'issuer', expected: issuer, actual: textOf(iss) ?? 'another' }
   if (cnf !== undefined || !isBearer(type)) {
     return { check: 'binding', expected: 'a bearer token', actual: textOf(type) ?? 'one that is bound to a key' }
   }
+  const kind = otherKind(answer)
+  if (kind !== undefined) return { check: 'type', expected: 'an access token', actual: kind }
   const expiresAt = seconds(exp)
   if (expiresAt === undefined) return { check: 'expiry', expected: 'an expiry', actual: 'none' }
   return {
@@ -49,7 +51,8 @@ const readAnswer = (answer: JsonObject, issuer: string): VerifiedToken | TokenFa
     audience: audienceOf(answer['aud']),
     scopes: scopesIn(answer['scope']),
     expiresAt,
-    notBefore: seconds(answer['nbf']),
+    // A beginning that cannot be read has not come.
+    ...(nbf !== undefined && { notBefore: seconds(nbf) ?? Number.NaN }),
     claims: answer,
   }
 }

@@ -96,7 +96,7 @@ class FetchedKeys {
 
   /** The keys that there are; they are renewed behind the back of whoever needs them. */
   async #current(): Promise<JWTVerifyGetKey> {
-    const age = this.#now() - this.#askedAt
+    const age = this.#age()
     if (this.#keys === undefined) {
       // An issuer that is down is not asked again for every request that comes in.
       if (this.#asking === undefined && age < impatience) throw this.#fault
@@ -106,9 +106,14 @@ class FetchedKeys {
     return this.#keys
   }
 
+  /** Milliseconds since the last look; a clock that was set back must not put the next one off. */
+  #age(): number {
+    return Math.abs(this.#now() - this.#askedAt)
+  }
+
   /** Other keys than those given, if there may be any; what cannot be had now leaves the old ones as they are. */
   async #newer(keys: JWTVerifyGetKey): Promise<JWTVerifyGetKey | undefined> {
-    const isDue = this.#asking !== undefined || this.#now() - this.#askedAt >= pause
+    const isDue = this.#asking !== undefined || this.#age() >= pause
     const newer = isDue ? await this.#ask().catch(() => undefined) : this.#keys
     return newer === keys ? undefined : newer
   }

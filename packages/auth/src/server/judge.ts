@@ -28,8 +28,8 @@ const at = (time: number): string => {
 }
 
 const timeFault = ({ expiresAt, notBefore = 0 }: VerifiedToken, now: number): TokenFault | undefined => {
-  // A number that is none compares as neither.
-  if (expiresAt !== 'never' && !(expiresAt + leeway > now)) {
+  // A number that is none compares as neither, and JSON can write one that never comes.
+  if (expiresAt !== 'never' && !(expiresAt + leeway > now && Number.isFinite(expiresAt))) {
     return { check: 'expiry', expected: `after ${at(now)}`, actual: at(expiresAt) }
   }
   if (notBefore - leeway <= now) return undefined

@@ -4,7 +4,7 @@ import type { SafeFetch } from '../client/metadata-fetch.ts'
 import { issuerKeys } from './issuer-keys.ts'
 import type { JsonWebKeySet } from './issuer-keys.ts'
 import { leeway } from './judge.ts'
-import { audienceOf, scopesIn, textOf } from './token.ts'
+import { audienceOf, otherKind, scopesIn, textOf } from './token.ts'
 import type { TokenFault, TokenVerifier, VerifiedToken } from './token.ts'
 
 /** The signatures that are taken unless told otherwise: all that a public key can check and that are still sound. */
@@ -39,7 +39,8 @@ const readAlgorithms = (algorithms: readonly string[] = sound): string[] => {
 const foreseen = (token: string, issuer: string, algorithms: readonly string[]): TokenFault | undefined => {
   try {
     const { alg, typ, kid } = decodeProtectedHeader(token)
-    const { iss, cnf } = decodeJwt(token)
+    const claims = decodeJwt(token)
+    const { iss, cnf } = claims
     if (iss !== issuer) return { check: 'issuer', expected: issuer, actual: textOf(iss) ?? 'none' }
     if (typeof alg !== 'string' || !algorithms.includes(alg)) {
       return { check: 'algorithm', expected: algorithms.join(', '), actual: textOf(alg) ?? 'none' }
@@ -47,7 +48,9 @@ const foreseen = (token: string, issuer: string, algorithms: readonly string[]):
     if (kid !== undefined && typeof kid !== 'string') return { check: 'key', expected: 'a text', actual: typeof kid }
     // MUST (RFC 9449, section 7.2): one that is bound to a key is worth nothing without the proof, which is not looked at.
     if (cnf !== undefined) return { check: 'binding', expected: 'a bearer token', actual: 'one that is bound to a key' }
-    return isAccessToken(typ) ? undefined : { check: 'type', expected: 'at+jwt', actual: String(typ) }
+    if (!isAccessToken(typ)) return { check: 'type', expected: 'at+jwt', actual: String(typ) }
+    const kind = otherKind(claims)
+    return kind === undefined ? undefined : { check: 'type', expected: 'an access token', actual: kind }
   } catch {
     return { check: 'form', expected: 'a signed JWT', actual: 'something else' }
   }

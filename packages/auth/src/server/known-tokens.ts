@@ -11,7 +11,10 @@ export type KnownTokensOptions = {
   readonly now: () => number
 }
 
-type Known = { readonly principal: Principal; readonly until: number }
+type Known = { readonly principal: Principal; readonly from: number; readonly until: number }
+
+// A clock that was set back must not make the moment longer.
+const isStill = ({ from, until }: Known, moment: number): boolean => moment >= from && moment < until
 
 /**
  * The tokens that were found to be good a moment ago: checking a signature costs more than serving most calls.
@@ -34,7 +37,7 @@ export class KnownTokens {
   /** Who a token stands for, or why it is not good: at once where that is known. Rejects as the check does. */
   find(token: string): Awaitable<Principal | TokenFault> {
     const known = this.#known.get(token)
-    if (known !== undefined && this.#options.now() < known.until) return known.principal
+    if (known !== undefined && isStill(known, this.#options.now())) return known.principal
     const pending = this.#pending.get(token)
     if (pending !== undefined) return pending
     const finding = this.#find(token)
@@ -62,6 +65,6 @@ export class KnownTokens {
       this.#known.delete(old)
     }
     const until = Math.min(moment + keep, (principal.expiresAt ?? Infinity) + leeway)
-    if (keep > 0) this.#known.set(token, { principal, until })
+    if (keep > 0) this.#known.set(token, { principal, from: moment, until })
   }
 }

@@ -74,3 +74,16 @@ export const audienceOf = (value: unknown): readonly string[] => {
   const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
   return isList ? value : []
 }
+
+/**
+ * What a token is that its claims show to be made for another end; undefined where nothing says so. It is signed with the
+ * same keys, and may be for the same audience, where the server and its client are one to the issuer.
+ */
+export const otherKind = (claims: { readonly [name: string]: unknown }): string | undefined => {
+  const { at_hash: token, c_hash: code, events, typ, token_use: use } = claims
+  if (token !== undefined || code !== undefined) return 'an ID token'
+  if (events !== undefined) return 'a security event'
+  // The words of Keycloak and of Cognito.
+  const said = [textOf(typ), textOf(use)].find((each) => /^(?:id|refresh|offline|logout)$/i.test(each ?? ''))
+  return said === undefined ? undefined : `one that says ${said}`
+}
