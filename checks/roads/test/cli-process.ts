@@ -11,7 +11,8 @@ export type Ran = { readonly code: number | null; readonly stdout: string; reado
 /** Where a command runs. */
 export type Place = { readonly cwd: string; readonly env?: Record<string, string>; readonly input?: string }
 
-const environment = (cwd: string, env: Record<string, string> = {}): Record<string, string> => ({
+/** The environment of every `parley` here: its folders lie in the test's own. */
+export const environment = (cwd: string, env: Record<string, string> = {}): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: join(cwd, 'home'),
   XDG_CACHE_HOME: join(cwd, 'cache'),

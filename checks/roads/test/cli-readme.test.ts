@@ -65,7 +65,7 @@ describe('every command of the README of the CLI', () => {
   it.each(commands)('%s', async (line) => {
     const sign = lasting.find(([start]) => line.startsWith(start))?.[1]
     if (sign === undefined) {
-      const { code, stderr } = await parley(wordsHere(line), { cwd: folder })
+      const { code, stderr } = await parley(wordsHere(line), { cwd: folder, env: { KEY: 'value' } })
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
       return
     }

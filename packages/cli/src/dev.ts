@@ -14,7 +14,7 @@ import { reporting } from './watch/crash.ts'
 import { watchAround } from './watch/files.ts'
 
 /** What the command line says of how to develop. */
-export type DevFlags = Pick<RunFlags, 'port' | 'env' | 'envFile' | 'with' | 'withEditable'> & {
+export type DevFlags = Pick<RunFlags, 'port' | 'header' | 'env' | 'envFile' | 'with' | 'withEditable'> & {
   readonly open?: boolean
 }
 
@@ -30,6 +30,7 @@ const cliCommand = (target: Target, flags: DevFlags): ((verb: string) => string)
     ...repeated('--with', flags.with),
     ...repeated('--with-editable', flags.withEditable),
     ...repeated('-f', flags.envFile),
+    ...repeated('-H', target.kind === 'url' ? flags.header : []),
   ]
   return (verb) => ['parley', verb, ...extras, target.shown].map((word) => quoted(word)).join(' ')
 }
@@ -45,18 +46,17 @@ const serveInspector = async (target: Target, flags: DevFlags): Promise<Inspecto
   const held: { inspector?: Inspector } = {}
   // The program may speak, and even die, before the page is served.
   const early: ((inspector: Inspector) => void)[] = []
-  const tell = (say: (inspector: Inspector) => void): void => {
-    if (held.inspector === undefined) early.push(say)
-    else say(held.inspector)
+  const tell = (inform: (inspector: Inspector) => void): void => {
+    if (held.inspector === undefined) early.push(inform)
+    else inform(held.inspector)
   }
   const stderr = (chunk: string): void => {
     process.stderr.write(dim(chunk, process.stderr))
     tell((inspector) => inspector.stderr(chunk))
   }
-  const crashed = (report: string): void => {
-    say(
-      `${report.split('\n', 1)[0]} The page stays, and ${target.kind === 'file' ? 'the next save' : 'its button'} starts it anew.`,
-    )
+  const crashed = (how: string, report: string): void => {
+    const next = target.kind === 'file' ? 'the next save' : 'the button on it'
+    say(`${how}. The page stays; ${next} starts it anew.`)
     tell((inspector) => inspector.crashed(report))
   }
   try {
@@ -73,7 +73,7 @@ const serveInspector = async (target: Target, flags: DevFlags): Promise<Inspecto
     if (code === 'EADDRINUSE') throw usage(`Port ${flags.port} is in use: choose another with --port, or leave it out.`)
     throw error
   }
-  for (const tellNow of early) tellNow(held.inspector)
+  for (const inform of early) inform(held.inspector)
   return held.inspector
 }
 

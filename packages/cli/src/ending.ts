@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 // What npm starts is often left behind when npm itself is ended, for the shell between them hands no signal on.
@@ -14,11 +16,22 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Calls back once the process that started this one is gone; gives what stops the watch. */
-const watchParent = (gone: () => void): (() => void) => {
+/** The parent of a process, where the system tells it in a file. */
+const parentOf = (pid: number): string | undefined => {
+  try {
+    // The name before it, in parentheses, may hold anything.
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[1]
+  } catch {
+    return undefined
+  }
+}
+
+/** Calls back once the process that started this one is gone, or the one before; gives what stops the watch. */
+const watchParents = (gone: () => void): (() => void) => {
   const parent = process.ppid
+  const grandparent = parentOf(parent)
   const timer = setInterval(() => {
-    if (process.ppid !== parent || !isAlive(parent)) gone()
+    if (process.ppid !== parent || !isAlive(parent) || parentOf(parent) !== grandparent) gone()
   }, pace)
   timer.unref()
   return () => clearInterval(timer)
@@ -39,5 +52,5 @@ export const askedToEnd = (): Promise<void> =>
       process.once(signal, end)
       undo.push(() => process.off(signal, end))
     }
-    if (isWrapped()) undo.push(watchParent(end))
+    if (isWrapped()) undo.push(watchParents(end))
   })

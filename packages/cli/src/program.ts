@@ -1,24 +1,25 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitCodes, Failure } from './failure.ts'
+import {
+  environmentOptions,
+  headerOption,
+  hostOption,
+  many,
+  talkOptions,
+  targetHelp,
+  variableOption,
+} from './options.ts'
 import type { RunFlags } from './run.ts'
 import { ownVersion } from './self.ts'
 import type { SetupFlags } from './setup/flags.ts'
 import type { TalkFlags } from './talk/flags.ts'
 
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
-
-const many = (flags: string, description: string): Option => new Option(flags, description).argParser(collect)
-
-const targetHelp = 'a file (server.ts, server.ts:NAME), a URL, or an entry of a configuration file (mcp.json:NAME)'
-
-const environmentOptions = (command: Command): Command =>
-  command
-    .addOption(many('-e, --env <NAME=VALUE>', 'sets a variable for the server; may stand more than once'))
-    .addOption(
-      many('-f, --env-file <FILE>', 'sets the variables of a .env file; a later one comes before an earlier one'),
-    )
-    .addOption(many('--with <PACKAGE>', 'a package that the file needs and its project lacks, as zod or zod@4'))
-    .addOption(many('--with-editable <FOLDER>', 'the same, from the folder where it is worked on'))
+const groups = {
+  work: 'Make a server:',
+  talk: 'Try a server, from a file, a URL, a configuration or a command:',
+  hosts: 'Give it to Claude, Cursor, VS Code and others:',
+  transcripts: 'Keep a conversation as a test:',
+} as const
 
 const serveOptions = (command: Command): Command =>
   environmentOptions(command)
@@ -29,10 +30,12 @@ const serveOptions = (command: Command): Command =>
 
 const addRun = (program: Command): void => {
   serveOptions(program.command('run'))
-    .summary('serves a file, or what a URL names, over stdio, HTTP or WebSocket')
+    .helpGroup(groups.work)
+    .summary('serves a file, or a URL, over stdio, HTTP or WebSocket')
     .description('Serves a target; what stands after -- is for the file itself.')
     .argument('<target>', targetHelp)
     .argument('[words...]', 'what the file reads as its arguments')
+    .addOption(headerOption())
     .option('--reload', 'starts the server anew when a file changes, and keeps the connection')
     .addOption(new Option('--extras <FOLDER>').hideHelp())
     .action(async (target: string, words: string[], flags: RunFlags) => {
@@ -43,10 +46,12 @@ const addRun = (program: Command): void => {
 
 const addDev = (program: Command, split: SplitLine): void => {
   environmentOptions(program.command('dev'))
-    .summary('runs a file with the inspector beside it, and starts it anew when it changes')
+    .helpGroup(groups.work)
+    .summary('shows a file in the inspector, and reloads when it changes')
     .description('Serves a page on this machine that shows and calls a server; reloads when a file changes.')
     .usage('[options] <target>')
     .argument('[target]', `${targetHelp}; or a command after --`)
+    .addOption(headerOption())
     .option('-p, --port <N>', 'the port of the page; a free one otherwise')
     .option('--no-open', 'opens no browser')
     .action(async (target: string | undefined, flags: RunFlags & { open?: boolean }) => {
@@ -55,22 +60,21 @@ const addDev = (program: Command, split: SplitLine): void => {
     })
 }
 
-const hostOption = (): Option =>
-  many(
-    '--to <HOST>',
-    'claude-desktop, claude-code, cursor, vscode, gemini, codex, windsurf, zed, goose, print, stdio or deeplink',
-  )
-
 const addSetup = (program: Command): void => {
   environmentOptions(program.command('install'))
-    .summary('writes a server into the configuration of a host, and checks that it starts')
+    .helpGroup(groups.hosts)
+    .summary('adds a server to the hosts on this machine, and tries it')
     .description('Writes an entry that starts a server into the configuration of one host or several.')
     .argument('<target>', targetHelp)
+    .addOption(variableOption())
+    .addOption(headerOption())
     .addOption(hostOption())
     .option('-n, --name <NAME>', "the entry's name; the server's own otherwise")
+    .addOption(many('--secret <NAME>', 'a variable that the host asks for or has itself; its value is not written'))
     .addOption(many('--unset <NAME>', 'removes a variable that an earlier entry had'))
     .addOption(new Option('--scope <SCOPE>', 'where the host has several files').choices(['user', 'project', 'local']))
     .option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
+    .option('--published', 'the target is a package on npm, which npx starts in this version')
     .option('--dry-run', 'shows what would change, and writes nothing')
     .option('--force', 'writes even where the host has never run, or the server does not start')
     .option('--copy', 'puts what is printed onto the clipboard, too')
@@ -80,7 +84,8 @@ const addSetup = (program: Command): void => {
     })
   program
     .command('uninstall')
-    .summary('removes a server from the configuration of a host')
+    .helpGroup(groups.hosts)
+    .summary('removes a server from the hosts on this machine')
     .argument('<name>', "the entry's name")
     .addOption(hostOption())
     .addOption(new Option('--scope <SCOPE>', 'where the host has several files').choices(['user', 'project', 'local']))
@@ -92,7 +97,8 @@ const addSetup = (program: Command): void => {
     })
   program
     .command('doctor')
-    .summary('starts what the hosts on this machine have in their configurations, and says what is wrong')
+    .helpGroup(groups.hosts)
+    .summary('starts what the hosts have, and says what is wrong')
     .addOption(hostOption())
     .option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
     .option('--no-start', 'reads the files and starts nothing')
@@ -103,19 +109,10 @@ const addSetup = (program: Command): void => {
     })
 }
 
-const talkOptions = (command: Command): Command =>
-  environmentOptions(command)
-    .option('--json', 'prints JSON')
-    .addOption(
-      new Option('--era <ERA>', 'which revisions are spoken').choices(['auto', 'legacy', 'modern']).default('auto'),
-    )
-    .addOption(many('-H, --header <NAME: VALUE>', 'a header for every request to a URL'))
-    .option('--timeout <SECONDS>', 'how long to wait without a sign of life')
-    .option('-q, --quiet', "keeps the server's stderr back")
-
 const addTalk = (program: Command, split: SplitLine): void => {
   const verb = (name: string, words: string, summary: string): Command =>
     talkOptions(program.command(name))
+      .helpGroup(groups.talk)
       .summary(summary)
       .usage(`[options] <target> ${words}`.trim())
       .argument('[words...]', `the target, ${targetHelp}, or a command after --; then ${words || 'nothing'}`)
@@ -135,7 +132,8 @@ const addTalk = (program: Command, split: SplitLine): void => {
 
 const addRecord = (program: Command, split: SplitLine): void => {
   talkOptions(program.command('record'))
-    .summary('writes down what a host and a server say to one another')
+    .helpGroup(groups.transcripts)
+    .summary('writes down what a host and a server say')
     .usage('[options] <file> <target>')
     .description('Serves a target over stdio, and writes every message into a transcript.')
     .argument('<file>', 'the transcript to write')
@@ -145,7 +143,8 @@ const addRecord = (program: Command, split: SplitLine): void => {
       await record(file, { words: target === undefined ? [] : [target], command: split.command }, flags)
     })
   talkOptions(program.command('replay'))
-    .summary('says what a transcript says to a server, and compares the answers')
+    .helpGroup(groups.transcripts)
+    .summary('says it again, and compares the answers')
     .usage('[options] <file> <target>')
     .argument('<file>', 'the transcript to check')
     .argument('[target]', targetHelp)
@@ -168,12 +167,20 @@ const splitLine = (line: readonly string[]): SplitLine => {
 }
 
 const exitHelp = `
-Exit codes: 0 well, 1 failed, 2 wrong command line or file, 3 no connection, 4 the server refused, 5 the tool failed, 130 Ctrl-C.`
+parley help COMMAND shows what a command takes.
+
+Exit codes: 0 well, 1 failed, 2 wrong command line or file, 3 no connection,
+4 the server refused, 5 the tool failed, 130 Ctrl-C.`
 
 const makeProgram = (split: SplitLine): Command => {
   const program = new Command('parley')
     .description('Runs, tries and installs Model Context Protocol servers.')
-    .version(ownVersion(), '-v, --version')
+    .usage('COMMAND [options]')
+    .version(ownVersion(), '-v, --version', 'shows the version')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .helpCommand(false)
+    // Else its own -v would be taken for that of a command.
+    .enablePositionalOptions()
     .helpOption('-h, --help', 'shows this')
     .showHelpAfterError(false)
     .configureOutput({ outputError: () => undefined })
@@ -188,6 +195,15 @@ const makeProgram = (split: SplitLine): Command => {
   return program
 }
 
+// `help run` is `run --help`: a command of its own would be one more line in every help.
+const withHelp = (line: readonly string[], program: Command): readonly string[] => {
+  const [first = 'help', command, ...more] = line
+  if (first !== 'help') return line
+  if (command === undefined) return ['--help']
+  const isKnown = program.commands.some((each) => each.name() === command)
+  return isKnown ? [command, ...more, '--help'] : [command]
+}
+
 /**
  * Reads a command line and does what it says.
  * @throws Failure for a line that cannot be read, and whatever the command throws
@@ -196,7 +212,7 @@ export const runCommandLine = async (line: readonly string[]): Promise<void> => 
   const split = splitLine(line)
   const program = makeProgram(split)
   try {
-    await program.parseAsync(split.own.length === 0 ? ['--help'] : split.own, { from: 'user' })
+    await program.parseAsync(withHelp(split.own, program), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return

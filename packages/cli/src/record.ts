@@ -1,14 +1,12 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
+import type { Captures } from '@parley/testing/transcripts'
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { exitCodes, Failure, usage } from './failure.ts'
 import { targetOf } from './talk/dial.ts'
 import type { Line, TalkFlags } from './talk/flags.ts'
 import { startFarSide } from './transcript/far-side.ts'
 import type { FarSide } from './transcript/far-side.ts'
-import { concealed } from './transcript/likeness.ts'
-import type { Meanings } from './transcript/likeness.ts'
-import { readParts, writeLine } from './transcript/notation.ts'
-import type { Part } from './transcript/notation.ts'
+import { readText, revisionOf, writeLine } from './transcript/notation.ts'
 import { Replay } from './transcript/replay.ts'
 import type { Replayed } from './transcript/replay.ts'
 import { readMessages } from './watch/lines.ts'
@@ -29,17 +27,17 @@ const openNew = (path: string): number => {
 export const record = async (path: string, line: Line, flags: TalkFlags): Promise<void> => {
   const { target } = targetOf(line)
   const file = openNew(path)
-  const meanings: Meanings = new Map()
+  const captures: Captures = new Map()
   writeSync(file, `Recorded from ${target.shown}\n\n`)
   const far = startFarSide(target, flags, (message) => {
-    writeSync(file, `${writeLine('received', concealed(message, meanings))}\n`)
+    writeSync(file, `${writeLine('received', message, captures)}\n`)
     process.stdout.write(`${JSON.stringify(message)}\n`)
   })
   readMessages(
     process.stdin,
     (message) => {
-      writeSync(file, `${writeLine('sent', concealed(message, meanings))}\n`)
-      far.send(message)
+      writeSync(file, `${writeLine('sent', message, captures)}\n`)
+      far.send(JSON.stringify(message))
     },
     (stray) => process.stderr.write(`The host sent what is no message: ${stray.slice(0, 200)}\n`),
   )
@@ -60,9 +58,9 @@ const readPatience = (text: string | undefined): { patience: number } | object =
   return { patience: seconds * 1000 }
 }
 
-const played = async (playing: Replay, parts: readonly Part[], far: FarSide): Promise<Replayed> => {
+const played = async (playing: Replay, far: FarSide): Promise<Replayed> => {
   try {
-    return await playing.run(parts, far)
+    return await playing.run()
   } finally {
     await far.end()
   }
@@ -73,16 +71,17 @@ export const replay = async (path: string, line: Line, flags: TalkFlags & { upda
   if (!existsSync(path)) throw usage(`${path} does not exist.`)
   const { target } = targetOf(line)
   const before = readFileSync(path, 'utf8')
-  const parts = readParts(before, path)
-  const playing = new Replay({ update: flags.update ?? false, ...readPatience(flags.timeout) })
+  const transcript = readText(before, path)
+  const options = { revision: revisionOf(path), update: flags.update ?? false, ...readPatience(flags.timeout) }
   const far = startFarSide(target, flags, (message) => playing.take(message))
-  const { text, differences } = await played(playing, parts, far)
+  const playing: Replay = new Replay(transcript, far, options)
+  const { text, differences } = await played(playing, far)
   if (flags.update === true) {
     if (text !== before) writeFileSync(path, text)
     process.stderr.write(text === before ? `${path} is as it was.\n` : `${path} is written anew.\n`)
     return
   }
-  const messages = parts.filter((part) => part.kind === 'received').length
+  const messages = transcript.parts.filter((part) => part.kind === 'received').length
   if (differences === 0)
     return void process.stderr.write(`${path}: all ${messages} messages came as they are written.\n`)
   process.stdout.write(

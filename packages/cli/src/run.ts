@@ -16,6 +16,7 @@ export type RunFlags = {
   readonly port?: string
   readonly host?: string
   readonly allow?: readonly string[]
+  readonly header?: readonly string[]
   readonly env?: readonly string[]
   readonly envFile?: readonly string[]
   readonly with?: readonly string[]

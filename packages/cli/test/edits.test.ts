@@ -59,7 +59,7 @@ describe('an entry is written into a file that is there', () => {
     const host = hostOf(id)
     const file = fileOf(host)
     copyFileSync(join(fixtures, id, name), file.path)
-    apply(await planEntry(host, file, 'bank', bank, ['GONE']))
+    apply(await planEntry(host, file, 'bank', bank, { unset: ['GONE'] }))
     hold(readFileSync(file.path, 'utf8'), id, name.replace('.before.', '.after.'))
   })
 
@@ -170,6 +170,53 @@ describe('a URL in the dialect of each host', () => {
   it('Claude Desktop, whose file knows none, gets this program in between', async () => {
     const { entry } = await planEntry(hostOf('claude-desktop'), fileOf(hostOf('claude-desktop')), 'bank', remote)
     expect(entry).toMatchObject({ kind: 'stdio', command: process.execPath })
-    expect(entry?.kind === 'stdio' && entry.args.slice(1)).toEqual(['run', 'https://bank.example/mcp'])
+    expect(entry?.kind === 'stdio' && entry.args.slice(1)).toEqual([
+      'run',
+      'https://bank.example/mcp',
+      '-H',
+      'X-Key: 1',
+    ])
+  })
+})
+
+describe('a secret', () => {
+  const secret = { secret: ['KEY'] }
+  const plain: Entry = { ...bank, env: {} }
+
+  it.each([
+    ['vscode', '${input:KEY}'],
+    ['cursor', '${env:KEY}'],
+    ['windsurf', '${env:KEY}'],
+    ['claude-code', '${KEY}'],
+  ])('is named in the way of its host: %s', async (id, reference) => {
+    const file = { ...fileOf(hostOf(id)), path: join(folder, 'new.json') }
+    const { after } = await planEntry(hostOf(id), file, 'bank', plain, secret)
+    const entry = (await entriesOf(after, file))['bank']
+    expect(entry).toMatchObject({ env: { KEY: reference } })
+  })
+
+  it.each(['claude-desktop', 'zed', 'gemini', 'codex', 'goose'])(
+    'is refused where only the file can hold it: %s',
+    async (id) => {
+      await expect(planEntry(hostOf(id), fileOf(hostOf(id)), 'bank', plain, secret)).rejects.toThrow('give KEY with -e')
+    },
+  )
+
+  it('is asked for by an input, which is described once and beside those that are there', async () => {
+    const file = { ...fileOf(hostOf('vscode')), path: join(folder, 'mcp.json') }
+    const mine =
+      '{\n  "inputs": [\n    // mine\n    { "id": "OTHER", "type": "promptString" }, // and this\n  ],\n  "servers": {}\n}\n'
+    writeFileSync(file.path, mine)
+    const { after } = await planEntry(hostOf('vscode'), file, 'bank', plain, secret)
+    const described = '{"type":"promptString","id":"KEY","description":"KEY of bank","password":true}'
+    expect(after).toContain(`"promptString" },\n    ${described}, // and this\n  ],`)
+    writeFileSync(file.path, after)
+    expect((await planEntry(hostOf('vscode'), file, 'bank', plain, secret)).after).toBe(after)
+  })
+
+  it('is described in a file that has no inputs yet', async () => {
+    const file = { ...fileOf(hostOf('vscode')), path: join(folder, 'mcp.json') }
+    const { after } = await planEntry(hostOf('vscode'), file, 'bank', plain, secret)
+    expect(JSON.parse(after)).toMatchObject({ inputs: [{ id: 'KEY', password: true }] })
   })
 })

@@ -17,6 +17,6 @@ export const claudeCode: Host = {
   },
   write: (entry) => typedEntry(entry),
   remote: true,
-  secrets: 'write ${NAME} in its place, which is read from the environment of Claude Code',
+  secret: { reference: (name) => `\${${name}}`, source: 'read from the environment of Claude Code' },
   after: 'Start Claude Code anew, or use /mcp there.',
 }

@@ -15,6 +15,6 @@ export const cursor: Host = {
   },
   write: (entry) => plainEntry(entry),
   remote: true,
-  secrets: 'write ${env:NAME} in its place, which is read from the environment of Cursor',
+  secret: { reference: (name) => `\${env:${name}}`, source: 'read from the environment of Cursor' },
   after: 'Switch the server on in the settings of Cursor, under MCP.',
 }

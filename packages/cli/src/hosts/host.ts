@@ -26,6 +26,16 @@ export type HostFile = {
   readonly sign: string
 }
 
+/** How a host takes what is not to stand in its file. */
+export type Secret = {
+  /** What stands in its place. */
+  readonly reference: (name: string) => string
+  /** Where the host then has it from, to be read after "it is". */
+  readonly source: string
+  /** Whether the host asks for it, by an input that the file describes. @default false */
+  readonly asks?: boolean
+}
+
 /** A program that starts servers, and where it keeps them. Pure: nothing here touches the disk. */
 export type Host = {
   readonly id: string
@@ -38,8 +48,8 @@ export type Host = {
   readonly write: (entry: Entry, name: string) => JsonObject
   /** Whether the host reaches servers by URL; otherwise this program stands between. */
   readonly remote: boolean
-  /** How the host takes a secret that does not stand in its file, where it has a way. */
-  readonly secrets?: string
+  /** How an entry names a variable that does not stand in the file, where the host has a way. */
+  readonly secret?: Secret
   /** What the user does so that the host reads the file anew. */
   readonly after: string
 }

@@ -14,6 +14,6 @@ export const vscode: Host = {
   },
   write: (entry) => typedEntry(entry),
   remote: true,
-  secrets: 'write ${input:NAME} in its place, and describe NAME under "inputs"',
+  secret: { reference: (name) => `\${input:${name}}`, source: 'asked for once, and kept by VS Code', asks: true },
   after: 'Start the server with "MCP: List Servers" in the command palette.',
 }

@@ -13,6 +13,6 @@ export const windsurf: Host = {
   },
   write: (entry) => plainEntry(entry, 'serverUrl'),
   remote: true,
-  secrets: 'write ${env:NAME} in its place, which is read from the environment of Windsurf',
+  secret: { reference: (name) => `\${env:${name}}`, source: 'read from the environment of Windsurf' },
   after: 'Press the refresh button beside the servers in Windsurf.',
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { exitCodes, Failure, usage } from '../failure.ts'
 import { cacheFolder } from './cache.ts'
 import type { Extras } from './loader.ts'
+import { npmLaunch } from './npm.ts'
 
 /** What is to be installed beside a project: npm's specs, and folders of packages that are worked on. */
 export type Wanted = { readonly specs: readonly string[]; readonly folders: readonly string[] }
@@ -26,24 +27,9 @@ export const keyOf = ({ specs, folders }: Wanted): string => {
   return createHash('sha256').update(sorted).digest('hex').slice(0, 16)
 }
 
-// npm's own script is started with this very Node: on Windows the command is a batch file, which would need a shell.
-const npmCommand = (): [command: string, args: string[]] => {
-  const bin = dirname(process.execPath)
-  const scripts = [
-    process.env['npm_execpath'] ?? '',
-    join(bin, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-    join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-    ...(process.env['PATH'] ?? '')
-      .split(delimiter)
-      .map((folder) => join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')),
-  ]
-  const script = scripts.find((path) => /npm-cli\.[cm]?js$/.test(path) && existsSync(path))
-  return script === undefined ? ['npm', []] : [process.execPath, [script]]
-}
-
 const npmInstall = (folder: string, specs: readonly string[]): Promise<void> =>
   new Promise((settle, reject) => {
-    const [command, args] = npmCommand()
+    const [command, args] = npmLaunch('npm')
     const flags = [
       'install',
       '--no-audit',

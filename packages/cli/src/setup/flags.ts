@@ -3,7 +3,11 @@ export type SetupFlags = {
   readonly to?: readonly string[]
   readonly name?: string
   readonly env?: readonly string[]
+  readonly envVar?: readonly string[]
+  readonly header?: readonly string[]
   readonly envFile?: readonly string[]
+  readonly published?: boolean
+  readonly secret?: readonly string[]
   readonly unset?: readonly string[]
   readonly scope?: 'user' | 'project' | 'local'
   readonly configPath?: string

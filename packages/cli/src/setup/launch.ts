@@ -3,6 +3,7 @@ import { loadEntry } from '../entries.ts'
 import type { Variables } from '../env.ts'
 import { installExtras } from '../load/extras.ts'
 import { entryPath } from '../self.ts'
+import { headersOf } from '../talk/dial.ts'
 import type { Target } from '../target.ts'
 import type { SetupFlags } from './flags.ts'
 
@@ -19,7 +20,7 @@ const extrasArguments = async (flags: SetupFlags): Promise<string[]> => {
 
 /** The entry that a target comes to, as it is where hosts can reach it themselves. */
 export const entryFor = async (target: Target, flags: SetupFlags, env: Variables): Promise<Entry> => {
-  if (target.kind === 'url') return { kind: 'url', url: target.url.href, headers: {} }
+  if (target.kind === 'url') return { kind: 'url', url: target.url.href, headers: headersOf(flags.header) }
   if (target.kind === 'command') return { kind: 'stdio', command: target.command, args: target.args, env }
   if (target.kind === 'entry') {
     const entry = await loadEntry(target.path, target.name)
@@ -31,9 +32,10 @@ export const entryFor = async (target: Target, flags: SetupFlags, env: Variables
 }
 
 /** An entry that starts this program to stand between a host that knows only stdio and a URL. */
-export const bridged = (url: string, env: Variables): Entry => {
+export const bridged = ({ url, headers }: Entry & { kind: 'url' }): Entry => {
   const [command, args] = runner()
-  return { kind: 'stdio', command, args: [...args, url], env }
+  const words = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
+  return { kind: 'stdio', command, args: [...args, url, ...words], env: {} }
 }
 
 const managed = /[\\/](?:\.nvm|\.fnm|fnm_multishells|fnm|\.volta|mise|\.asdf|\.nodenv|n[\\/]versions|Cellar)[\\/]/

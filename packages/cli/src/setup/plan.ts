@@ -3,9 +3,10 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { extname, resolve } from 'node:path'
 import { editEntry, entriesOf, merged } from '../edit/document.ts'
 import { readText, replaceText } from '../edit/file.ts'
+import { addInput } from '../edit/inputs.ts'
 import type { Entry } from '../entries.ts'
 import type { Variables } from '../env.ts'
-import { exitCodes, Failure } from '../failure.ts'
+import { exitCodes, Failure, usage } from '../failure.ts'
 import { hostOf, scopeFor } from '../hosts/all.ts'
 import type { Host, HostFile, Machine } from '../hosts/host.ts'
 import type { SetupFlags } from './flags.ts'
@@ -72,8 +73,20 @@ const variablesIn = (held: unknown): Variables => {
 export const mergeVariables = (earlier: Variables, given: Variables, unset: readonly string[] = []): Variables =>
   Object.fromEntries(Object.entries({ ...earlier, ...given }).filter(([name]) => !unset.includes(name)))
 
-const withVariables = (entry: Entry, held: unknown, unset: readonly string[] | undefined): Entry =>
-  entry.kind === 'url' ? entry : { ...entry, env: mergeVariables(variablesIn(held), entry.env, unset) }
+const withVariables = (entry: Entry, held: unknown, given: Variables, unset: readonly string[] | undefined): Entry =>
+  entry.kind === 'url' ? entry : { ...entry, env: mergeVariables(variablesIn(held), { ...entry.env, ...given }, unset) }
+
+/** What stands in an entry for each secret. @throws Failure for a host that has no way to take one */
+const references = (host: Host, file: HostFile, secrets: readonly string[]): Variables => {
+  const { secret } = host
+  if (secrets.length === 0) return {}
+  if (secret === undefined || file.format !== 'json') {
+    throw usage(
+      `${host.title} takes a variable from its file alone: give ${secrets.join(', ')} with -e, and it stands there as plain text.`,
+    )
+  }
+  return Object.fromEntries(secrets.map((name) => [name, secret.reference(name)]))
+}
 
 /** Works out what an installation changes in one file. @throws Failure for a file that cannot be edited */
 export const planEntry = async (
@@ -81,15 +94,23 @@ export const planEntry = async (
   file: HostFile,
   name: string,
   wanted: Entry,
-  unset?: readonly string[],
+  { unset, secret: secrets = [] }: Pick<SetupFlags, 'unset' | 'secret'> = {},
 ): Promise<Change> => {
   const before = readText(file.path)
   const held = (await entriesOf(before, file))[name]
-  const reached = wanted.kind === 'url' && !host.remote ? bridged(wanted.url, {}) : wanted
-  const entry = withVariables(reached, held, unset)
-  const after = await editEntry(before, file, name, merged(held, host.write(entry, name)))
+  const reached = wanted.kind === 'url' && !host.remote ? bridged(wanted) : wanted
+  const entry = withVariables(reached, held, references(host, file, secrets), unset)
+  const edited = await editEntry(before, file, name, merged(held, host.write(entry, name)))
+  const described = host.secret?.asks === true ? secrets : []
+  const after = described.reduce((text, id) => addInput(text, id, `${id} of ${name}`, file.path), edited)
   return { host, file, before, after, entry }
 }
+
+/** An entry as it is tried here, where no host puts secrets in their place: with those of this environment. */
+export const withSecrets = (entry: Entry, secrets: readonly string[] = []): Entry =>
+  entry.kind === 'url' || secrets.length === 0
+    ? entry
+    : { ...entry, env: { ...entry.env, ...Object.fromEntries(secrets.map((name) => [name, process.env[name] ?? ''])) } }
 
 /** Works out what a removal changes in one file; nothing where the entry is not there. */
 export const planRemoval = async (host: Host, file: HostFile, name: string): Promise<Change | undefined> => {
@@ -104,11 +125,16 @@ export const diffOf = ({ file, before, after }: Change): string =>
     ? `${file.path} stays as it is.\n`
     : createTwoFilesPatch(file.path, file.path, before, after, '', '', { headerOptions: FILE_HEADERS_ONLY })
 
-const secretive = (entry: Entry | undefined): boolean =>
-  entry !== undefined && Object.keys(entry.kind === 'url' ? entry.headers : entry.env).length > 0
+/** What an entry holds that others should not read: names of variables and headers. */
+export const secretsIn = (entry: Entry | undefined): string[] => {
+  if (entry === undefined) return []
+  if (entry.kind === 'url') return Object.keys(entry.headers)
+  const headers = entry.args.flatMap((arg, at) => (entry.args[at - 1] === '-H' ? [arg.split(':', 1)[0] ?? ''] : []))
+  return [...Object.keys(entry.env).filter((name) => name !== 'PATH'), ...headers]
+}
 
 /** Makes a change; gives the path of the backup, if there was anything to keep. */
 export const apply = (change: Change): string | undefined => {
   if (change.before === change.after) return undefined
-  return replaceText(change.file.path, change.after, { secret: secretive(change.entry) })
+  return replaceText(change.file.path, change.after, { secret: secretsIn(change.entry).length > 0 })
 }

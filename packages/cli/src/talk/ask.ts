@@ -5,21 +5,27 @@ import type { ElicitFormParams, ElicitResult, ElicitValue, JsonObject, Primitive
 import { usage } from '../failure.ts'
 import { hasScreen, openPage } from '../open.ts'
 import { readObject } from './arguments.ts'
+import { tame } from './render.ts'
+import { askModel } from './sample.ts'
 
 type Prompts = typeof Clack
 
 /** Where questions are put, and what a Ctrl-C among them does. */
 export type Desk = { readonly signal: AbortSignal; readonly cancel: () => void; readonly pause: () => void }
 
-type Shown = { readonly signal: AbortSignal; readonly output: NodeJS.WriteStream }
+/** Where a prompt is drawn, and what takes it away. */
+export type Shown = { readonly signal: AbortSignal; readonly output: NodeJS.WriteStream }
+
+// What a server says is drawn on a terminal.
+const told = (text: string): string => tame(text, process.stderr)
 
 const choicesOf = (field: PrimitiveSchema): { value: string; label: string }[] | undefined => {
   const holder = field.type === 'array' ? field.items : field
-  if ('oneOf' in holder) return holder.oneOf.map((each) => ({ value: each.const, label: each.title }))
-  if ('anyOf' in holder) return holder.anyOf.map((each) => ({ value: each.const, label: each.title }))
+  if ('oneOf' in holder) return holder.oneOf.map((each) => ({ value: each.const, label: told(each.title) }))
+  if ('anyOf' in holder) return holder.anyOf.map((each) => ({ value: each.const, label: told(each.title) }))
   if (!('enum' in holder)) return undefined
   const names: readonly string[] = 'enumNames' in holder && Array.isArray(holder.enumNames) ? holder.enumNames : []
-  return holder.enum.map((value, index) => ({ value, label: names[index] ?? value }))
+  return holder.enum.map((value, index) => ({ value, label: told(names[index] ?? value) }))
 }
 
 const isNumber = (field: PrimitiveSchema): boolean => field.type === 'number' || field.type === 'integer'
@@ -59,8 +65,8 @@ const askField = (
   required: boolean,
   shown: Shown,
 ): Promise<unknown> => {
-  const title = field.title ?? name
-  const message = field.description === undefined ? title : `${title} (${field.description})`
+  const title = told(field.title ?? name)
+  const message = field.description === undefined ? title : `${title} (${told(field.description)})`
   const options = choicesOf(field)
   if (options !== undefined && field.type === 'array') {
     return prompts.multiselect({ message, options, required, initialValues: field.default ?? [], ...shown })
@@ -80,7 +86,7 @@ const askForm = async (
   cancel: () => void,
 ): Promise<ElicitResult> => {
   const action = await prompts.select({
-    message: form.message,
+    message: told(form.message),
     options: [
       { value: 'accept' as const, label: 'Answer' },
       { value: 'decline' as const, label: 'Decline' },
@@ -106,7 +112,7 @@ const askForm = async (
 /** Answers questions by asking whoever sits at the terminal; questions that come together are put one by one. */
 export const deskAnswers = (desk: Desk): Callbacks => {
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (ask: (prompts: Prompts) => Promise<ElicitResult>): Promise<ElicitResult> => {
+  const inTurn = <Answer>(ask: (prompts: Prompts) => Promise<Answer>): Promise<Answer> => {
     const turn = last.then(async () => {
       desk.pause()
       return ask(await import('@clack/prompts'))
@@ -117,9 +123,13 @@ export const deskAnswers = (desk: Desk): Callbacks => {
   const shown = { signal: desk.signal, output: process.stderr }
   return {
     onElicit: (form) => inTurn((prompts) => askForm(prompts, form, shown, desk.cancel)),
+    onSample: (params) => inTurn((prompts) => askModel(prompts, params, shown, desk.cancel)),
     onElicitUrl: ({ message, url }, { host }) =>
       inTurn(async (prompts) => {
-        const said = await prompts.confirm({ message: `${message}\n${url}\nOpen this page at ${host}?`, ...shown })
+        const said = await prompts.confirm({
+          message: `${told(message)}\n${told(url)}\nOpen this page at ${host}?`,
+          ...shown,
+        })
         if (prompts.isCancel(said)) desk.cancel()
         if (said !== true) return { action: 'decline' }
         openPage(url)

@@ -38,6 +38,9 @@ const pairOf = (header: string): [name: string, value: string] => {
   return [header.slice(0, at).trim(), header.slice(at + 1).trim()]
 }
 
+/** The headers that a command line gives. @throws Failure for one that is none */
+export const headersOf = (given: readonly string[] = []): Variables => Object.fromEntries(given.map(pairOf))
+
 /** How to reach a URL, by the road that its scheme names; over HTTP with a login where the server wants one. */
 export const dialUrl = async (url: URL, headers: Variables): Promise<Dial | Connectable> => {
   if (url.protocol === 'http:' || url.protocol === 'https:') {
@@ -71,7 +74,7 @@ export const dialTarget = async (
   const whole = { ...options, env, inheritEnv: Object.keys(process.env) }
   switch (target.kind) {
     case 'url':
-      return dialUrl(target.url, Object.fromEntries((flags.header ?? []).map(pairOf)))
+      return dialUrl(target.url, headersOf(flags.header))
     case 'entry':
       return entryDial(await loadEntry(target.path, target.name), env, options)
     case 'command':

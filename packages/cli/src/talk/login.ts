@@ -1,5 +1,6 @@
 import type { Fetch } from '@parley/transports/http/client'
 import { configFolder } from '../hosts/host.ts'
+import { openPage } from '../open.ts'
 import { thisMachine } from '../setup/machine.ts'
 
 /** Where the credentials of servers are kept: a folder that nobody else may read. */
@@ -13,7 +14,7 @@ const logIn = async (server: URL): Promise<Fetch> => {
     import('@parley/auth/node'),
   ])
   const login = oauth(server, {
-    redirect: loopback({ show: showPage }),
+    redirect: loopback({ show: showPage, open: (url) => openPage(url.href) }),
     identity: { registration: { client_name: 'Parley' } },
     store: fileStore(credentialFolder()),
     metadataFetch: safeFetch(),

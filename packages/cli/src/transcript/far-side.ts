@@ -19,7 +19,8 @@ const commandOf = (target: Target, flags: TalkFlags): [command: string, args: re
 
 /** A server as a process, talked to message by message and not understood. */
 export type FarSide = {
-  send(message: JsonObject): void
+  /** Sends one line, as it is. */
+  send(text: string): void
   /** Closes its input, and settles with its exit code. */
   end(): Promise<number | null>
   readonly gone: Promise<number | null>
@@ -41,7 +42,7 @@ export const startFarSide = (target: Target, flags: TalkFlags, take: (message: J
     child.once('close', (code) => resolve(code))
   })
   return {
-    send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
+    send: (text) => void child.stdin.write(`${text.replaceAll('\n', ' ')}\n`),
     end: () => {
       child.stdin.end()
       const timer = setTimeout(() => child.kill('SIGKILL'), 3000)

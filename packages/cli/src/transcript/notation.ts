@@ -1,51 +1,58 @@
-import { isObject, parseJson } from '@parley/core'
+import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
+import { revisions } from '@parley/protocol'
+import { conceal, layOut, readTranscript } from '@parley/testing/transcripts'
+import type { Captures, Transcript } from '@parley/testing/transcripts'
+import { basename, dirname, resolve } from 'node:path'
 import { usage } from '../failure.ts'
 
-/** A message of a transcript, with its direction and as it is written. */
-export type Message = {
-  readonly kind: 'sent' | 'received'
-  readonly message: JsonObject
-  readonly source: string
+const known = (value: unknown, captures: Captures): unknown => {
+  if (Array.isArray(value)) return value.map((each) => known(each, captures))
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, known(each, captures)]))
+  for (const [name, text] of captures) if (text === value) return `<${name}>`
+  return value
 }
 
-/** A part of a transcript: a message, or prose. */
-export type Part = Message | { readonly kind: 'prose'; readonly source: string }
+/**
+ * One message as a line of a transcript. What the server seals or draws anew each time gets a placeholder; so does what the
+ * host says after it, and nothing else that the host says.
+ */
+export const writeLine = (kind: 'sent' | 'received', message: JsonObject, captures: Captures): string =>
+  kind === 'sent' ? `--> ${layOut(known(message, captures))}` : `<-- ${layOut(conceal(message, captures))}`
 
-const arrows = { sent: '-->', received: '<--' } as const
-
-/** One message as a line of a transcript. */
-export const writeLine = (kind: 'sent' | 'received', message: JsonObject): string =>
-  `${arrows[kind]} ${JSON.stringify(message)}`
-
-const directionOf = (line: string): 'sent' | 'received' | undefined => {
-  if (line.startsWith(arrows.sent)) return 'sent'
-  return line.startsWith(arrows.received) ? 'received' : undefined
-}
-
-const readMessage = (text: string, path: string, line: number): JsonObject => {
+const isJson = (text: string): boolean => {
   try {
-    const value = parseJson(text)
-    if (isObject(value)) return { jsonrpc: '2.0', ...value }
+    JSON.parse(text)
+    return true
   } catch {
-    // Said below.
+    return false
   }
-  throw usage(`${path}:${line}: what stands after the arrow is no JSON object.`)
 }
 
-/** Reads a transcript: arrows begin messages, indented lines go on with them, the rest is prose. @throws Failure */
-export const readParts = (text: string, path: string): Part[] => {
-  const blocks: { line: number; source: string }[] = []
-  for (const [index, source] of text.split(/\r?\n/).entries()) {
-    const last = blocks.at(-1)
-    const goesOn =
-      source.startsWith(' ') && source.trim() !== '' && last !== undefined && directionOf(last.source) !== undefined
-    if (goesOn) last.source += `\n${source}`
-    else blocks.push({ line: index + 1, source })
+/** Reads a transcript. @throws Failure that says where it is broken */
+export const readText = (text: string, path: string): Transcript => {
+  const transcript = read(text, path)
+  let line = 1
+  for (const part of transcript.parts) {
+    if (part.kind === 'received' && !isJson(part.text))
+      throw usage(`${path}:${line}: what stands after the arrow is no JSON.`)
+    line += part.source.split('\n').length
   }
-  return blocks.map(({ line, source }): Part => {
-    const kind = directionOf(source)
-    if (kind === undefined) return { kind: 'prose', source }
-    return { kind, message: readMessage(source.slice(arrows[kind].length), path, line), source }
-  })
+  return transcript
+}
+
+const read = (text: string, path: string): Transcript => {
+  try {
+    return readTranscript(text)
+  } catch (error) {
+    throw usage(`${path}: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+/** The revision that a transcript's lines mean: its folder says it, as for the tests that `@parley/testing` makes of it. */
+export const revisionOf = (path: string): string => {
+  const folder = basename(dirname(resolve(path)))
+  const [newest] = revisions
+  return revisions.find(({ version }) => version === folder)?.version ?? newest?.version ?? ''
 }

@@ -1,13 +1,14 @@
+import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
+import { Abbreviations, conceal, layOut, matches, writeTranscript } from '@parley/testing/transcripts'
+import type { Transcript, TranscriptPart } from '@parley/testing/transcripts'
 import { exitCodes, Failure } from '../failure.ts'
 import type { FarSide } from './far-side.ts'
-import { concealed, filledIn, isLike } from './likeness.ts'
-import type { Meanings } from './likeness.ts'
-import { writeLine } from './notation.ts'
-import type { Message, Part } from './notation.ts'
 
 /** How a transcript is replayed. */
 export type ReplayOptions = {
+  /** What is spoken where a line leaves that out. */
+  readonly revision: string
   /** Whether what comes is written down instead of compared. @default false */
   readonly update?: boolean
   /** Milliseconds to wait for a message that does not come. @default 10_000 */
@@ -17,18 +18,46 @@ export type ReplayOptions = {
 /** What a transcript came to: its text as it turned out, and how many messages were not what it says. */
 export type Replayed = { readonly text: string; readonly differences: number }
 
-/** Plays a transcript's lines to a server and holds what comes against them. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The ids of the requests in a text that goes out. */
+const asked = (text: string): unknown[] => {
+  const value = parsed(text)
+  const messages: unknown[] = Array.isArray(value) ? value : [value]
+  return messages.flatMap((each) => (isObject(each) && 'method' in each && 'id' in each ? [each['id']] : []))
+}
+
+/** Plays a transcript's lines to a server in a process of its own, and holds what comes against them. */
 export class Replay {
-  readonly #meanings: Meanings = new Map()
+  readonly #transcript: Transcript
+  readonly #lines: Abbreviations
+  readonly #far: Pick<FarSide, 'send'>
+  readonly #update: boolean
+  readonly #patience: number
   readonly #arrived: JsonObject[] = []
   readonly #unanswered = new Set<unknown>()
-  readonly #options: Required<ReplayOptions>
-  readonly #lines: string[] = []
+  readonly #played: TranscriptPart[] = []
   #differences = 0
+  #isGone = false
   #wake: (() => void) | undefined
 
-  constructor(options: ReplayOptions = {}) {
-    this.#options = { update: false, patience: 10_000, ...options }
+  constructor(transcript: Transcript, far: Pick<FarSide, 'send' | 'gone'>, options: ReplayOptions) {
+    this.#transcript = transcript
+    this.#lines = new Abbreviations(transcript, options.revision)
+    this.#far = far
+    this.#update = options.update ?? false
+    this.#patience = options.patience ?? 10_000
+    const gone = (): void => {
+      this.#isGone = true
+      this.#wake?.()
+    }
+    far.gone.then(gone, gone)
   }
 
   /** Takes a message from the server. */
@@ -38,35 +67,39 @@ export class Replay {
     this.#wake?.()
   }
 
-  async run(parts: readonly Part[], far: Pick<FarSide, 'send' | 'gone'>): Promise<Replayed> {
-    let isGone = false
-    void far.gone.finally(() => {
-      isGone = true
-      this.#wake?.()
-    })
+  async run(): Promise<Replayed> {
+    if (!this.#lines.modern && this.#transcript.handshake) await this.#open()
+    const { parts } = this.#transcript
     for (const [index, part] of parts.entries()) {
       if (part.kind === 'received') {
-        if (!this.#options.update) await this.#expect(part, () => isGone)
+        if (!this.#update) await this.#expect(part)
         continue
       }
-      this.#lines.push(part.source)
+      this.#played.push(part)
       if (part.kind === 'prose') continue
-      if (isGone) throw new Failure('The server went away before the transcript ended.', exitCodes.connection)
-      this.#send(part.message, far)
-      if (this.#options.update && parts[index + 1]?.kind !== 'sent') await this.#writeDown(() => isGone)
+      if (this.#isGone) throw new Failure('The server went away before the transcript ended.', exitCodes.connection)
+      this.#send(part.text)
+      if (this.#update && parts[index + 1]?.kind !== 'sent') await this.#writeDown()
     }
-    for (const message of this.#arrived.splice(0)) this.#differ(message)
-    return { text: this.#lines.join('\n'), differences: this.#differences }
+    for (const message of this.#arrived.splice(0)) this.#differ(this.#lines.incoming(message, undefined))
+    return { text: writeTranscript(this.#played), differences: this.#differences }
   }
 
-  #send(message: JsonObject, far: Pick<FarSide, 'send'>): void {
-    const { id, method } = message
-    if (method !== undefined && id !== undefined) this.#unanswered.add(id)
-    far.send(filledIn(message, this.#meanings))
+  async #open(): Promise<void> {
+    this.#send('{"id":"handshake","method":"initialize"}')
+    await this.#wait(() => this.#arrived.length > 0 || this.#isGone)
+    this.#lines.incoming(this.#arrived.shift(), undefined)
+    this.#send('{"jsonrpc":"2.0","method":"notifications/initialized"}')
+  }
+
+  #send(line: string): void {
+    const text = this.#lines.outgoing(line)
+    for (const id of asked(text)) this.#unanswered.add(id)
+    this.#far.send(text)
   }
 
   async #wait(isOver: () => boolean): Promise<void> {
-    const late = AbortSignal.timeout(this.#options.patience)
+    const late = AbortSignal.timeout(this.#patience)
     while (!isOver() && !late.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -75,27 +108,38 @@ export class Replay {
     }
   }
 
-  async #expect({ message: expected, source }: Message, isGone: () => boolean): Promise<void> {
-    await this.#wait(() => this.#arrived.length > 0 || isGone())
+  async #expect(part: TranscriptPart & { kind: 'received' | 'sent' }): Promise<void> {
+    await this.#wait(() => this.#arrived.length > 0 || this.#isGone)
     const message = this.#arrived.shift()
-    if (message !== undefined && isLike(expected, message, this.#meanings)) this.#lines.push(source)
-    else if (message === undefined) this.#differences += 1
-    else this.#differ(message)
+    if (message === undefined) {
+      this.#differences += 1
+      return
+    }
+    const spelled = parsed(part.text)
+    const shown = this.#lines.incoming(message, spelled)
+    const captures = new Map(this.#lines.captures)
+    if (!matches(spelled, shown, captures)) return this.#differ(shown)
+    for (const [name, value] of captures) this.#lines.captures.set(name, value)
+    this.#played.push(part)
   }
 
-  #differ(message: JsonObject): void {
+  #differ(shown: unknown): void {
     this.#differences += 1
-    this.#lines.push(writeLine('received', concealed(message, this.#meanings)))
+    this.#write(shown)
   }
 
-  async #writeDown(isGone: () => boolean): Promise<void> {
+  #write(shown: unknown): void {
+    const text = layOut(conceal(shown, this.#lines.captures))
+    this.#played.push({ kind: 'received', text, source: `<-- ${text}` })
+  }
+
+  async #writeDown(): Promise<void> {
     await this.#wait(
       () =>
         this.#unanswered.size === 0 ||
-        isGone() ||
+        this.#isGone ||
         this.#arrived.some((each) => each['method'] !== undefined && each['id'] !== undefined),
     )
-    for (const message of this.#arrived.splice(0))
-      this.#lines.push(writeLine('received', concealed(message, this.#meanings)))
+    for (const message of this.#arrived.splice(0)) this.#write(this.#lines.incoming(message, undefined))
   }
 }
