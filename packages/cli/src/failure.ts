@@ -70,7 +70,8 @@ export const exitCodeOf = (error: unknown): ExitCode => {
   return codesByName.get(error.name) ?? exitCodes.failed
 }
 
-const sentenceOf = (error: unknown): string => {
+/** An error in one sentence, with what a socket had to say where one failed. */
+export const sentenceOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof Failure) return error.message
   const code = codeOf(error)

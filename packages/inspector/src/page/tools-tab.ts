@@ -112,7 +112,11 @@ const costView = (tools: readonly Tool[]): HTMLElement => {
   return el(
     'details',
     { class: 'cost' },
-    el('summary', {}, `${tools.length} tools · ${bytesText(bytes)} · ≈ ${tokens} tokens`),
+    el(
+      'summary',
+      {},
+      `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'} · ${bytesText(bytes)} · ≈ ${tokens} tokens`,
+    ),
     el('p', {}, tokenRule),
   )
 }
