@@ -59,6 +59,7 @@ export type {
   Origin,
   Outcome,
   PeerOptions,
+  Receiver,
   Question,
   QuestionMethod,
   RequestId,

@@ -54,7 +54,9 @@ export class Subscriptions implements Feature {
   readonly #byPrincipal = new Map<string, number>()
   // Counted on entry: those that wait for their acknowledgment to be taken hold a place as well.
   #entered = 0
-  readonly #sessions = new WeakSet<Session>()
+  /** The legacy sessions that are told of changes, with what tells them once there was one. */
+  readonly #sessions = new Map<Session, ChangePump | undefined>()
+  #silence: (() => void) | undefined
   #closed = false
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
@@ -157,14 +159,26 @@ export class Subscriptions implements Feature {
   /** Starts telling a legacy session of changes; it is over with the session. */
   attach(session: Session): void {
     if (this.#sessions.has(session)) return
-    this.#sessions.add(session)
-    let pump: ChangePump | undefined
-    const silence = this.#bus.listen((change) => {
-      if (!this.#concerns(session, change)) return
-      pump ??= new ChangePump((method, params) => session.notify(method, params))
+    // One listener does for all of them, for tens of thousands may be idle.
+    if (this.#sessions.size === 0) this.#silence = this.#bus.listen((change) => this.#tell(change))
+    this.#sessions.set(session, undefined)
+    session.whenEnded(() => this.#detach(session))
+  }
+
+  #detach(session: Session): void {
+    this.#sessions.delete(session)
+    if (this.#sessions.size > 0) return
+    this.#silence?.()
+    this.#silence = undefined
+  }
+
+  #tell(change: Change): void {
+    for (const [session, known] of this.#sessions) {
+      if (!this.#concerns(session, change)) continue
+      const pump = known ?? new ChangePump((method, params) => session.notify(method, params))
+      if (known === undefined) this.#sessions.set(session, pump)
       pump.push(change)
-    })
-    session.whenEnded(silence)
+    }
   }
 
   #concerns(session: Session, change: Change): boolean {
