@@ -92,7 +92,7 @@ export class Answering implements Receiver {
     let reason = cause
     try {
       // Whoever says that the road has ended may be about to say why.
-      await undefined
+      await Promise.resolve()
       if (cause === undefined) await this.#drain()
     } catch (error) {
       reason = error

@@ -15,6 +15,7 @@ export {
   InputRequired,
   isAdvertised,
   isCacheable,
+  isLongLived,
   isRequestId,
   isStandard,
   Ledger,
