@@ -84,15 +84,17 @@ export const settle = <T>(call: Call, course: Course<T>, round: number = 0): Awa
   )
 }
 
-const returned = <T>(call: Call, result: HandlerResult, course: Course<T>, round: number): Awaitable<T> =>
-  orElse(
-    () => {
-      const closing = call.input.close()
-      if (closing === undefined) return conclude(call, result, course, round)
-      return closing.then((open) => conclude(call, open ?? result, course, round))
-    },
-    (error) => course.failed(error),
-  )
+const returned = <T>(call: Call, result: HandlerResult, course: Course<T>, round: number): Awaitable<T> => {
+  let ended: Awaitable<T>
+  try {
+    const closing = call.input.close()
+    if (closing === undefined) ended = conclude(call, result, course, round)
+    else ended = closing.then((open) => conclude(call, open ?? result, course, round))
+  } catch (error) {
+    return course.failed(error)
+  }
+  return ended instanceof Promise ? ended.catch((error: unknown) => course.failed(error)) : ended
+}
 
 const thrown = <T>(call: Call, error: unknown, course: Course<T>, round: number): Awaitable<T> =>
   orElse(
