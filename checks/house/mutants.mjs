@@ -55,22 +55,18 @@ export const mutants = [
     ['B14', 'if (!isObject(capabilities[capability])) return false', ''],
   ),
   ...inFile(
-    'packages/protocol/src/peer.ts',
-    ['B3', 'if (message.response) this.#asked?.settle(message)', 'if (false) this.#asked?.settle(message)'],
+    'packages/protocol/src/answering.ts',
+    ['B3', 'if (message.response) this.#asking.settle(message)', 'if (false) this.#asking.settle(message)'],
     ['B4', "if (message.kind === 'request' && message.method === 'initialize') {", 'if (false) {'],
-    ['B12', 'namedVersion(request.params) === undefined ? this.session : undefined', 'this.session'],
+    ['B12', 'namedVersion(request.params) === undefined ? this.#session : undefined', 'this.#session'],
     ['C2', 'const answered = !serving.over && response !== undefined', 'const answered = response !== undefined'],
     [
       'C4',
       "answered && response.kind === 'result' && isLongLived(request.method)",
       'answered && isLongLived(request.method)',
     ],
-    ['U5', "if (ended) this.#tellCancelled(request.id, 'The subscription has ended', arrival.lane)", ''],
-    [
-      'T4',
-      'if (subscription !== undefined && this.#asked?.notification(subscription, notification) === true) return',
-      '',
-    ],
+    ['U5', "if (ended) this.#asking.tellCancelled(request.id, 'The subscription has ended', arrival.lane)", ''],
+    ['T4', 'if (subscription !== undefined && this.#asking.notification(subscription, notification)) return', ''],
   ),
   ...inFile(
     'packages/protocol/src/pending.ts',
@@ -151,10 +147,14 @@ export const mutants = [
   ]),
 
   ...inFile(
+    'packages/server/src/features/listening.ts',
+    ['U1', 'if (!this.#wants(change)) return', ''],
+    ['U3', 'if (failure === undefined) resolve({ _meta: this.#mark })', 'if (failure === undefined) resolve({})'],
+  ),
+  ...inFile(
     'packages/server/src/features/subscriptions.ts',
-    ['U1', "'updated' in change ? uris.has(change.updated) : filter[`${change.list}ListChanged`] === true", 'true'],
-    ['U3', '    return { _meta: mark }\n', '    return {}\n'],
-    ['U4', 'for (const end of this.#ends) end()', ''],
+    ['U2', 'new Listening(exchange, filter)', 'new Listening(exchange, asked)'],
+    ['U4', 'for (const listening of this.#listenings) listening.end()', ''],
     [
       'U8',
       "if ('updated' in change) return session.state.subscriptions.includes(change.updated)",
@@ -333,11 +333,6 @@ export const mutants = [
     'O9',
     "this.options.revealErrors === true ? inWords(error) : 'Internal error'",
     'inWords(error)',
-  ]),
-  ...inFile('packages/server/src/features/subscriptions.ts', [
-    'U2',
-    '      notifications: filter,\n',
-    '      notifications: asked,\n',
   ]),
   ...inFile('packages/client/src/client.ts', [
     'A3',

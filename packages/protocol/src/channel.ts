@@ -19,6 +19,14 @@ export type Arrival = {
   readonly done?: () => void
 }
 
+/** What a channel hands its messages to, in place of being iterated. */
+export interface Receiver {
+  /** Takes one message as it arrives. Never throws. */
+  take(arrival: Arrival): void
+  /** Hears once that nothing more comes: where iterating would end, or, with the reason, where it would throw. */
+  end(reason?: unknown): void
+}
+
 /**
  * A two-way road for whole messages: all that a transport of your own must be.
  *
@@ -36,8 +44,8 @@ export interface Channel extends AsyncIterable<Arrival>, AsyncDisposable {
    */
   send(message: Message, lane?: Lane): Awaitable<void>
   /**
-   * Hands over each message as it arrives, in place of iterating; settles where iterating would end, and rejects where it
-   * would throw. For roads on which a promise for every message is felt.
+   * Hands over each message as it arrives, in place of iterating: for roads on which a promise for every message is felt,
+   * or one for every road.
    */
-  receive?(take: (arrival: Arrival) => void): Promise<void>
+  receive?(receiver: Receiver): void
 }

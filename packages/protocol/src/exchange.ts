@@ -22,6 +22,11 @@ export interface Exchange {
   readonly request: RpcRequest
   /** Aborts when the caller cancelled, or is gone. */
   readonly signal: AbortSignal
+  /**
+   * Calls one listener, the last given, when `signal` aborts or would; at once where it has. It takes less to keep than a
+   * signal. Absent, the signal tells.
+   */
+  whenGone?(listener: (reason: unknown) => void): void
   readonly origin: Origin
   /** What the legacy connection remembers. Absent on any modern request, on every road (B12). */
   readonly session?: Session | undefined

@@ -118,6 +118,15 @@ export const decode = (input: Uint8Array | string, options?: { depth?: number })
 
 const writeId = (id: RequestId): string => (typeof id === 'number' ? String(id) : JSON.stringify(id))
 
+// Those that are many are of one method, such as the progress that a loop reports: it is written once.
+let begun = { method: '', text: '' }
+
+/** A notification up to its params. */
+const beginningOf = (method: string): string => {
+  if (begun.method !== method) begun = { method, text: `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":` }
+  return begun.text
+}
+
 const encodeSingle = (message: SingleMessage): string => {
   switch (message.kind) {
     case 'result': {
@@ -131,10 +140,14 @@ const encodeSingle = (message: SingleMessage): string => {
     }
     case 'broken':
       throw new TypeError('A broken message cannot be sent')
+    case 'notification': {
+      const { method, params } = message
+      if (params === undefined) return `{"jsonrpc":"2.0","method":${JSON.stringify(method)}}`
+      return `${beginningOf(method)}${JSON.stringify(params)}}`
+    }
     default: {
-      const id = message.kind === 'request' ? `,"id":${writeId(message.id)}` : ''
       const params = message.params === undefined ? '' : `,"params":${JSON.stringify(message.params)}`
-      return `{"jsonrpc":"2.0"${id},"method":${JSON.stringify(message.method)}${params}}`
+      return `{"jsonrpc":"2.0","id":${writeId(message.id)},"method":${JSON.stringify(message.method)}${params}}`
     }
   }
 }

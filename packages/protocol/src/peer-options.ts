@@ -20,3 +20,14 @@ export type PeerOptions = {
    */
   beforeClose?: (() => Promise<void>) | undefined
 }
+
+/** The same with nothing left open. */
+export type PeerSettings = Required<Omit<PeerOptions, 'sessionId'>>
+
+const custom: Origin = { road: 'custom' }
+
+/** Fills in what was left out. */
+export const settingsOf = (options: PeerOptions): PeerSettings => {
+  const { origin = custom, maxInFlight = 1024, linger = 0, sharedIds = false, maxBatch = 50, beforeClose } = options
+  return { origin, maxInFlight, linger, sharedIds, maxBatch, beforeClose }
+}

@@ -25,6 +25,7 @@ export class Serving implements Exchange {
   #controller: AbortController | undefined
   #questions: AbortController | undefined
   #reason: unknown
+  #onGone: ((reason: unknown) => void) | undefined
   #over = false
   #aborted = false
 
@@ -48,6 +49,11 @@ export class Serving implements Exchange {
       if (this.#aborted) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
+  }
+
+  whenGone(listener: (reason: unknown) => void): void {
+    if (this.#aborted) listener(this.#reason)
+    else this.#onGone = listener
   }
 
   /** Whether nothing more may be sent for this request. */
@@ -83,6 +89,7 @@ export class Serving implements Exchange {
     this.#aborted = true
     this.#reason = reason
     this.#controller?.abort(reason)
+    this.#onGone?.(reason)
     this.#questions?.abort(reason)
   }
 }

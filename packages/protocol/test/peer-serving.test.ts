@@ -30,6 +30,38 @@ const ok = ({ request: { id } }: Exchange): Promise<RpcResponse> => Promise.reso
 
 afterEach(() => void vi.useRealTimers())
 
+describe('whenGone', () => {
+  it('C2: hears of a cancel as the signal does, and at once where that was before', async () => {
+    const { exchanges, send } = rig(() => new Promise(() => undefined))
+    send(request(1))
+    await settled()
+    const [exchange] = exchanges
+    const early = vi.fn<(reason: unknown) => void>()
+    exchange?.whenGone?.(early)
+    expect(early).not.toHaveBeenCalled()
+    send(cancelled(1, { reason: 'enough' }))
+    await settled()
+    const late = vi.fn<(reason: unknown) => void>()
+    exchange?.whenGone?.(late)
+    expect(early.mock.calls).toEqual([[exchange?.signal.reason]])
+    expect(late.mock.calls).toEqual([[exchange?.signal.reason]])
+  })
+
+  it('hears nothing of an exchange that was answered', async () => {
+    const gone = vi.fn<(reason: unknown) => void>()
+    const { exchanges, near, peer, send } = rig((exchange) => {
+      exchange.whenGone?.(gone)
+      return ok(exchange)
+    })
+    send(request(1))
+    await settled()
+    expect(exchanges).toHaveLength(1)
+    near.end()
+    await peer.closed
+    expect(gone).not.toHaveBeenCalled()
+  })
+})
+
 describe('serving', () => {
   it.each([0, 1, -7, '', '1', 'é"\\', Number.MAX_SAFE_INTEGER])('B1: echoes the id %j with its type', async (id) => {
     const { near, send } = rig(ok)

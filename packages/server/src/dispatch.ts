@@ -1,4 +1,4 @@
-import { andThen, internalError, methodNotFound, RpcError } from '@parley/core'
+import { internalError, methodNotFound, orElse, RpcError } from '@parley/core'
 import { InputRequired } from '@parley/protocol/server'
 import type { Call, Encoded } from '@parley/protocol/server'
 import type { Awaitable, JsonObject } from '@parley/core'
@@ -54,52 +54,66 @@ const flushed = (result: Promise<HandlerResult>, ctx: CallContext): Promise<Hand
 
 const isRefusal = (error: unknown): boolean => error instanceof RpcError && error.kind === 'missingCapability'
 
+/** How a call is run, and what is made of its outcome. */
+export type Course<T> = {
+  readonly next: Step
+  /** How often it may ask for input. */
+  readonly maxRounds: number
+  done(outcome: Completed | InputRequired): Awaitable<T>
+  failed(error: unknown): T
+}
+
 /**
- * Runs a call once and says what came of it.
+ * Runs a call to its outcome. In the legacy era what it leaves open is asked live, and it is run again.
  *
  * Open questions win over whatever the handler returned or threw, for a handler may have caught what they threw; only
- * a missing capability wins over them (B13).
+ * a missing capability wins over them (B13). Only `failed` can make it throw or reject.
  */
-const runOnce = (call: Call, next: Step): Awaitable<HandlerResult> => {
+export const settle = <T>(call: Call, course: Course<T>, round: number = 0): Awaitable<T> => {
   let result: Awaitable<HandlerResult>
   try {
-    result = next(call)
+    result = course.next(call)
   } catch (error) {
-    return thrown(call, error)
+    return thrown(call, error, course, round)
   }
-  if (!(result instanceof Promise)) return returned(call, result)
+  if (!(result instanceof Promise)) return returned(call, result, course, round)
+  // All that follows in one step: each promise more is a microtask, and what it holds stays while the handler waits.
   return result.then(
-    (settled) => returned(call, settled),
-    (error: unknown) => thrown(call, error),
+    (settled) => returned(call, settled, course, round),
+    (error: unknown) => thrown(call, error, course, round),
   )
 }
 
-const returned = (call: Call, result: HandlerResult): Awaitable<HandlerResult> => {
-  const closing = call.input.close()
-  return closing === undefined ? result : closing.then((open) => open ?? result)
+const returned = <T>(call: Call, result: HandlerResult, course: Course<T>, round: number): Awaitable<T> => {
+  let ended: Awaitable<T>
+  try {
+    const closing = call.input.close()
+    if (closing === undefined) ended = conclude(call, result, course, round)
+    else ended = closing.then((open) => conclude(call, open ?? result, course, round))
+  } catch (error) {
+    return course.failed(error)
+  }
+  return ended instanceof Promise ? ended.catch((error: unknown) => course.failed(error)) : ended
 }
 
-const thrown = (call: Call, error: unknown): Promise<HandlerResult> => {
-  const closing = call.input.close()
-  if (closing === undefined) throw error
-  return closing.then((open) => {
-    if (open === undefined || isRefusal(error)) throw error
-    return open
+const thrown = <T>(call: Call, error: unknown, course: Course<T>, round: number): Awaitable<T> =>
+  orElse(
+    () => {
+      const closing = call.input.close()
+      if (closing === undefined) return course.failed(error)
+      return closing.then((open) => {
+        if (open === undefined || isRefusal(error)) throw error
+        return conclude(call, open, course, round)
+      })
+    },
+    (other) => course.failed(other),
+  )
+
+const conclude = <T>(call: Call, result: HandlerResult, course: Course<T>, round: number): Awaitable<T> => {
+  const pursuit = result instanceof InputRequired ? call.input.pursue(result) : undefined
+  if (pursuit === undefined) return course.done(result)
+  return pursuit.then((input) => {
+    if (round === course.maxRounds) throw internalError(`The call asked for input more than ${round} times`)
+    return settle({ ...call, input }, course, round + 1)
   })
 }
-
-/** Runs a call to its outcome. In the legacy era what it leaves open is asked live, and it is run again. */
-export const settle = (
-  call: Call,
-  next: Step,
-  maxRounds: number,
-  round: number = 0,
-): Awaitable<Completed | InputRequired> =>
-  andThen<HandlerResult, Completed | InputRequired>(runOnce(call, next), (result) => {
-    const pursuit = result instanceof InputRequired ? call.input.pursue(result) : undefined
-    if (pursuit === undefined) return result
-    return pursuit.then((input) => {
-      if (round === maxRounds) throw internalError(`The call asked for input more than ${maxRounds} times`)
-      return settle({ ...call, input }, next, maxRounds, round + 1)
-    })
-  })

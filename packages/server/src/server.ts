@@ -1,4 +1,4 @@
-import { andThen, internalError, orElse } from '@parley/core'
+import { andThen, internalError } from '@parley/core'
 import type { Awaitable, Implementation, JsonObject, Principal, ServerCapabilities } from '@parley/core'
 import { failure, InputRequired, revisionOf, success } from '@parley/protocol/server'
 import type {
@@ -118,18 +118,18 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
 
   respond(exchange: Exchange): Awaitable<RpcResponse> {
     const revision = revisionOf(exchange)
-    const refused = (error: unknown, call?: Call): RpcResponse =>
-      failure(exchange.request.id, revision.writeError(this.#host.outward(error, call)))
-    return orElse(
-      () =>
-        andThen(this.#read(exchange, revision), (call) =>
-          orElse(
-            () => this.#answer(call, revision),
-            (error) => refused(error, call),
-          ),
-        ),
-      refused,
-    )
+    const refused = (error: unknown): RpcResponse => this.#refusal(exchange, revision, error)
+    try {
+      const call = this.#read(exchange, revision)
+      if (!(call instanceof Promise)) return this.#answer(call, revision)
+      return call.then((read) => this.#answer(read, revision), refused)
+    } catch (error) {
+      return refused(error)
+    }
+  }
+
+  #refusal({ request }: Exchange, revision: ServerRevision, error: unknown, call?: Call): RpcResponse {
+    return failure(request.id, revision.writeError(this.#host.outward(error, call)))
   }
 
   #read(exchange: Exchange, revision: ServerRevision): Awaitable<Call> {
@@ -141,12 +141,20 @@ export class Server<Value = undefined> implements Responder, AsyncDisposable {
   }
 
   #answer(call: Call, revision: ServerRevision): Awaitable<RpcResponse> {
-    const { id } = call.exchange.request
-    return andThen(settle(call, this.#host.next, this.#host.maxRounds), (result) => {
-      const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
-      const write = (): Awaitable<JsonObject | Encoded> => revision.writeOutcome(call, outcome, this.#host)
-      return andThen(this.#host.standing.written(result, call, revision, write), (written) => success(id, written))
+    const { next, maxRounds } = this.#host
+    return settle<RpcResponse>(call, {
+      next,
+      maxRounds,
+      done: (outcome) => this.#written(call, outcome, revision),
+      failed: (error) => this.#refusal(call.exchange, revision, error, call),
     })
+  }
+
+  #written(call: Call, result: JsonObject | Encoded | InputRequired, revision: ServerRevision): Awaitable<RpcResponse> {
+    const outcome = result instanceof InputRequired ? result : ({ kind: 'complete', result } as const)
+    const write = (): Awaitable<JsonObject | Encoded> => revision.writeOutcome(call, outcome, this.#host)
+    const { id } = call.exchange.request
+    return andThen(this.#host.standing.written(result, call, revision, write), (written) => success(id, written))
   }
 
   hear(notification: RpcNotification, session?: Session): void {

@@ -1,4 +1,7 @@
 type Taken<T> = IteratorResult<T, undefined>
+/** What values are handed to, in place of being iterated. */
+type Taker<T> = { take(value: T): void; end(reason?: unknown): void }
+
 type Waiting<T> = { resolve: (taken: Taken<T>) => void; reject: (reason: unknown) => void }
 
 const done = { value: undefined, done: true } as const
@@ -17,7 +20,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   #head = 0
   #waiting: Waiting<T>[] | undefined
   #over: { reason: unknown } | undefined
-  #taker: { take: (value: T) => void; resolve: () => void; reject: (reason: unknown) => void } | undefined
+  #taker: Taker<T> | undefined
 
   /** `onEmpty` is called when more is asked for than waits here: the moment to let the source flow again. */
   constructor(onEmpty?: () => void) {
@@ -42,8 +45,7 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
   end(reason?: unknown): void {
     if (this.#over !== undefined) return
     this.#over = { reason }
-    if (reason === undefined) this.#taker?.resolve()
-    else this.#taker?.reject(reason)
+    this.#taker?.end(reason)
     for (const { resolve, reject } of this.#waiting?.splice(0) ?? []) this.#last().then(resolve, reject)
   }
 
@@ -54,14 +56,12 @@ export class Queue<T> implements AsyncIterator<T, undefined> {
     this.end()
   }
 
-  /** Hands over what waits and then each value as it comes, in place of iterating. Settles where that would end. */
-  each(take: (value: T) => void): Promise<void> {
-    while (this.#head < this.#items.length) take(this.#take().value as T)
-    if (this.#over !== undefined) return this.#last().then(() => undefined)
-    return new Promise((resolve, reject) => {
-      this.#taker = { take, resolve, reject }
-      this.#onEmpty?.()
-    })
+  /** Hands over what waits and then each value as it comes, and the end, in place of iterating. */
+  handTo(taker: Taker<T>): void {
+    while (this.#head < this.#items.length) taker.take(this.#take().value as T)
+    if (this.#over !== undefined) return taker.end(this.#over.reason)
+    this.#taker = taker
+    this.#onEmpty?.()
   }
 
   next(): Promise<Taken<T>> {

@@ -44,10 +44,11 @@ export class FakeReply implements Reply, EventStream {
     this.body = body
   }
 
-  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: (reason: Error) => void): EventStream {
     this.send(200, headers)
     this.streaming = true
-    if (lost !== undefined) this.#gone.signal.addEventListener('abort', lost, { once: true })
+    const left = (): void => lost?.(new ConnectionClosed('gone'))
+    this.#gone.signal.addEventListener('abort', left, { once: true })
     return this
   }
 

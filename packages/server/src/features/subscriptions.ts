@@ -1,10 +1,10 @@
-import { invalidParams, internalError, principalKey, resourceNotFound } from '@parley/core'
+import { invalidParams, internalError, resourceNotFound } from '@parley/core'
 import type { JsonObject, Principal, ServerCapabilities, SubscriptionFilter } from '@parley/core'
-import { metaKeys } from '@parley/protocol/server'
 import type { Call, Session } from '@parley/protocol/server'
 import type { Change, ChangeBus } from '../changes.ts'
 import { ChangePump } from './change-pump.ts'
 import type { Feature, MethodHandler } from './feature.ts'
+import { Listening } from './listening.ts'
 
 /** How much one server lets its listeners ask of it. */
 export type ListenLimits = {
@@ -30,10 +30,6 @@ const honoured = (asked: SubscriptionFilter, capabilities: ServerCapabilities): 
   return filter
 }
 
-// MUST NOT (basic/patterns/subscriptions): nothing outside the filter goes out (U1).
-const wants = (filter: SubscriptionFilter, uris: ReadonlySet<string>, change: Change): boolean =>
-  'updated' in change ? uris.has(change.updated) : filter[`${change.list}ListChanged`] === true
-
 /** What there is to listen to. */
 export type Offer = {
   /** Where changes are heard. */
@@ -50,11 +46,13 @@ export class Subscriptions implements Feature {
   readonly #capabilities: Offer['capabilities']
   readonly #hides: Offer['hides']
   readonly #limits: ListenLimits
-  readonly #ends = new Set<() => void>()
+  readonly #listenings = new Set<Listening>()
   readonly #byPrincipal = new Map<string, number>()
   // Counted on entry: those that wait for their acknowledgment to be taken hold a place as well.
   #entered = 0
-  readonly #sessions = new WeakSet<Session>()
+  /** The legacy sessions that are told of changes, with what tells them once there was one. */
+  readonly #sessions = new Map<Session, ChangePump | undefined>()
+  #silence: (() => void) | undefined
   #closed = false
 
   readonly methods: ReadonlyMap<string, MethodHandler> = new Map<string, MethodHandler>([
@@ -79,32 +77,28 @@ export class Subscriptions implements Feature {
     return this.#entered
   }
 
-  async #listen(call: Call): Promise<JsonObject> {
-    const asked = call.params['notifications'] as SubscriptionFilter
+  #listen({ params, exchange }: Call): Promise<JsonObject> {
+    const asked = params['notifications'] as SubscriptionFilter
     this.#checkUris(asked.resourceSubscriptions?.length ?? 0)
-    const leave = this.#enter(principalKey(call.exchange.origin.principal))
-    const filter = this.#honoured(asked, call.exchange.origin.principal)
-    const id = call.exchange.request.id
-    const mark = { [metaKeys.subscriptionId]: id }
-    const pump = new ChangePump((method, params) => call.exchange.notify(method, { _meta: mark, ...params }))
-    const uris = new Set(filter.resourceSubscriptions)
-    // MUST (basic/patterns/subscriptions#acknowledgment): queued ahead of any change, the first message (U2).
-    const acknowledged = call.exchange.notify('notifications/subscriptions/acknowledged', {
-      _meta: mark,
-      notifications: filter,
-    })
-    const silence = this.#bus.listen((change) => {
-      if (wants(filter, uris, change)) pump.push(change)
-    })
+    const { principal } = exchange.origin
+    const filter = this.#honoured(asked, principal)
+    const listening = new Listening(exchange, filter)
+    this.#enter(listening.principal)
     try {
-      await acknowledged
-      await this.#untilEnd(call.exchange.signal)
-    } finally {
-      silence()
-      leave()
+      // MUST (basic/patterns/subscriptions#acknowledgment): queued ahead of any change, the first message (U2).
+      const acknowledged = listening.acknowledge()
+      this.#listenings.add(listening)
+      this.#hear()
+      if (!(acknowledged instanceof Promise)) return this.#untilEnd(listening)
+      const refused = (error: unknown): never => {
+        this.#leave(listening)
+        throw error
+      }
+      return acknowledged.then(() => this.#untilEnd(listening), refused)
+    } catch (error) {
+      this.#leave(listening)
+      throw error
     }
-    // MUST (basic/patterns/subscriptions#graceful-closure): the closing result names the subscription too (U3, U4).
-    return { _meta: mark }
   }
 
   // What cannot be read must not be heard of either; it is left out, as what does not exist might be.
@@ -120,51 +114,63 @@ export class Subscriptions implements Feature {
     if (count > this.#limits.uris) throw invalidParams(`At most ${this.#limits.uris} resources may be subscribed to`)
   }
 
-  #enter(principal: string): () => void {
+  #enter(principal: string): void {
     const held = this.#byPrincipal.get(principal) ?? 0
     const crowded = principal !== '' && held >= this.#limits.perPrincipal
     if (crowded || this.#entered >= this.#limits.total)
       throw internalError('Too many subscriptions are open', { retry: true })
     this.#entered += 1
     this.#byPrincipal.set(principal, held + 1)
-    return () => {
-      this.#entered -= 1
-      const left = (this.#byPrincipal.get(principal) ?? 1) - 1
-      if (left === 0) this.#byPrincipal.delete(principal)
-      else this.#byPrincipal.set(principal, left)
-    }
   }
 
-  /** Settles when the server ends the subscription; rejects when the caller has. */
-  #untilEnd(signal: AbortSignal): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      if (this.#closed) return resolve()
-      const end = (): void => {
-        this.#ends.delete(end)
-        signal.removeEventListener('abort', abort)
-        resolve()
-      }
-      const abort = (): void => {
-        this.#ends.delete(end)
-        reject(signal.reason instanceof Error ? signal.reason : new Error('The caller is gone'))
-      }
-      if (signal.aborted) return abort()
-      this.#ends.add(end)
-      signal.addEventListener('abort', abort, { once: true })
-    })
+  /** Lets one go that has entered. */
+  #leave(listening: Listening): void {
+    const { principal } = listening
+    this.#listenings.delete(listening)
+    this.#hush()
+    this.#entered -= 1
+    const left = (this.#byPrincipal.get(principal) ?? 1) - 1
+    if (left === 0) this.#byPrincipal.delete(principal)
+    else this.#byPrincipal.set(principal, left)
+  }
+
+  /** Settles with the closing result when the server ends the subscription; rejects when the caller has. */
+  #untilEnd(listening: Listening): Promise<JsonObject> {
+    const ended = listening.wait(() => this.#leave(listening))
+    if (this.#closed) listening.end()
+    return ended
+  }
+
+  // One ear does for all who listen, for tens of thousands may be idle.
+  #hear(): void {
+    this.#silence ??= this.#bus.listen((change) => this.#tell(change))
+  }
+
+  #hush(): void {
+    if (this.#listenings.size + this.#sessions.size > 0) return
+    this.#silence?.()
+    this.#silence = undefined
+  }
+
+  #tell(change: Change): void {
+    for (const listening of this.#listenings) listening.tell(change)
+    for (const [session, known] of this.#sessions) {
+      if (!this.#concerns(session, change)) continue
+      const pump = known ?? new ChangePump((method, params) => session.notify(method, params))
+      if (known === undefined) this.#sessions.set(session, pump)
+      pump.push(change)
+    }
   }
 
   /** Starts telling a legacy session of changes; it is over with the session. */
   attach(session: Session): void {
     if (this.#sessions.has(session)) return
-    this.#sessions.add(session)
-    let pump: ChangePump | undefined
-    const silence = this.#bus.listen((change) => {
-      if (!this.#concerns(session, change)) return
-      pump ??= new ChangePump((method, params) => session.notify(method, params))
-      pump.push(change)
+    this.#sessions.set(session, undefined)
+    this.#hear()
+    session.whenEnded(() => {
+      this.#sessions.delete(session)
+      this.#hush()
     })
-    session.whenEnded(silence)
   }
 
   #concerns(session: Session, change: Change): boolean {
@@ -194,6 +200,6 @@ export class Subscriptions implements Feature {
   /** Ends every listen with its closing result. */
   close(): void {
     this.#closed = true
-    for (const end of this.#ends) end()
+    for (const listening of this.#listenings) listening.end()
   }
 }

@@ -1,5 +1,4 @@
 import {
-  andThen,
   checkArguments,
   compile,
   describeIssues,
@@ -203,21 +202,30 @@ export class Tools implements Feature {
     const item = typeof name === 'string' ? this.#registry.get(name, call.exchange.origin.principal) : undefined
     if (item === undefined) throw invalidParams(`Unknown tool: ${String(name).slice(0, 128)}`)
     if (!isObject(given)) throw invalidParams('arguments must be an object')
-    return orElse(
-      () => andThen<Checked, HandlerResult>(item.check(given), (checked) => this.#run(item, checked, ctx)),
-      (error) => this.#caught(error, call),
-    )
+    const caught = (error: unknown): CallToolResult => this.#caught(error, call)
+    try {
+      const checked = item.check(given)
+      if (!(checked instanceof Promise)) return this.#run(item, checked, ctx, caught)
+      return checked.then((late) => this.#run(item, late, ctx, caught)).catch(caught)
+    } catch (error) {
+      return caught(error)
+    }
   }
 
-  #run({ handler, options, listed, output }: Item, checked: Checked, ctx: Context): Awaitable<HandlerResult> {
+  #run(
+    { handler, options, listed, output }: Item,
+    checked: Checked,
+    ctx: Context,
+    caught: (error: unknown) => CallToolResult,
+  ): Awaitable<HandlerResult> {
     // A model can mend its arguments, if it is told which (SEP-1303).
     if (!checked.ok) return failed(`Invalid arguments for ${listed[0].name}: ${describeIssues(checked.issues)}`)
     const run = (own: Context): unknown => (handler as (args: unknown, ctx: Context) => unknown)(checked.value, own)
     const { timeout } = options
     const value = timeout === undefined ? run(ctx) : runWithin(timeout, this.#deadlines, ctx, run)
+    const ended = (settled: unknown): Awaitable<HandlerResult> => orElse(() => resultOf(settled, output), caught)
     // Query builders are awaited too: what can be awaited need not be a promise.
-    if (!isThenable(value)) return resultOf(value, output)
-    return Promise.resolve(value).then((settled) => resultOf(settled, output))
+    return isThenable(value) ? Promise.resolve(value).then(ended, caught) : ended(value)
   }
 
   #caught(error: unknown, call: Call): CallToolResult {

@@ -67,7 +67,7 @@ export class SseSessions implements Annex {
     if (refusal !== undefined) return refuse(reply, refusal)
     const id = newSessionId()
     const end = (): void => void this.#end(session).catch(() => undefined)
-    const out = reply.stream(streamHeaders, end)
+    const out = reply.stream(streamHeaders, end, true)
     const { prefix, messages } = this.#paths
     // MUST (2024-11-05, basic/transports): where to post comes first (K1). A stream that is gone says so below.
     // A client that is gone by now is noticed by its session.

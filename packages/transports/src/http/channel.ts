@@ -7,6 +7,7 @@ import type {
   Lane as Named,
   Message,
   Origin,
+  Receiver,
   RequestId,
   RpcBatch,
   RpcRequest,
@@ -62,8 +63,9 @@ export class SessionChannel implements Channel {
   readonly #rules: ChannelRules
   readonly #scope: EventScope
   readonly #session: Settled
-  readonly #inbox = new Queue<Arrival>()
   // Tens of thousands of sessions may be idle: what they may never need is made late.
+  #inbox: Queue<Arrival> | undefined
+  #receiver: Receiver | undefined
   #lanes: Set<Lane> | undefined
   #feeds: Map<string, Feed> | undefined
   #standing: Standing | undefined
@@ -99,11 +101,17 @@ export class SessionChannel implements Channel {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Arrival, undefined> {
+    this.#inbox ??= new Queue()
     return this.#inbox
   }
 
-  receive(take: (arrival: Arrival) => void): Promise<void> {
-    return this.#inbox.each(take)
+  receive(receiver: Receiver): void {
+    this.#receiver = receiver
+  }
+
+  #arrive(arrival: Arrival): void {
+    if (this.#receiver === undefined) this.#inbox?.push(arrival)
+    else if (!this.#closed) this.#receiver.take(arrival)
   }
 
   /** Takes what came by one POST. Settles when it is answered. */
@@ -111,7 +119,7 @@ export class SessionChannel implements Channel {
     for (const id of answersIn(message)) if (id !== undefined) this.#answered(id)
     if (!wantsAnswer(message)) {
       reply.send(202, {})
-      this.#inbox.push({ message, origin })
+      this.#arrive({ message, origin })
       return
     }
     let settle: (() => void) | undefined
@@ -129,7 +137,7 @@ export class SessionChannel implements Channel {
     this.#lanes ??= new Set()
     this.#lanes.add(lane)
     this.#inFlight += lane.size
-    this.#inbox.push({ message, origin, lane, done: () => lane.finish() })
+    this.#arrive({ message, origin, lane, done: () => lane.finish() })
     if (lane.over) return
     lane.wait()
     return new Promise((resolve) => {
@@ -218,6 +226,7 @@ export class SessionChannel implements Channel {
     if (this.#closed) return
     this.#closed = true
     this.stop('The session has ended')
-    this.#inbox.drop()
+    this.#inbox?.drop()
+    this.#receiver?.end()
   }
 }

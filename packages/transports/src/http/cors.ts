@@ -43,7 +43,7 @@ export const withCors = (reply: Reply, origin: string): Reply => {
   const extra = corsHeaders(origin)
   return {
     send: (status, headers, body): void => reply.send(status, { ...headers, ...extra }, body),
-    stream: (headers, lost): EventStream => reply.stream({ ...headers, ...extra }, lost),
+    stream: (headers, lost, stays): EventStream => reply.stream({ ...headers, ...extra }, lost, stays),
     get gone(): AbortSignal {
       return reply.gone
     },

@@ -1,6 +1,14 @@
-import { andThen, internalError, invalidRequest, orElse } from '@parley/core'
+import { andThen, internalError, invalidRequest } from '@parley/core'
 import type { Awaitable, JsonObject, Principal, PublicDocument, RpcError } from '@parley/core'
-import { Deadlines, decode, errorObject, failure, modernVersions, namedVersion } from '@parley/protocol/server'
+import {
+  Deadlines,
+  decode,
+  errorObject,
+  failure,
+  isLongLived,
+  modernVersions,
+  namedVersion,
+} from '@parley/protocol/server'
 import type { Message, Responder, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol/server'
 import { Admissions } from './admission.ts'
 import type { Annex } from './annex.ts'
@@ -10,7 +18,7 @@ import { eraOf } from './era.ts'
 import { makeGate } from './gate.ts'
 import type { Admission } from './gate.ts'
 import { headerFault, versionHeader } from './headers.ts'
-import { acceptsBoth, acceptsStreams, isJson } from './media.ts'
+import { acceptsStreams, bodyRefusal, mediaRefusal } from './media.ts'
 import { HttpExchange, modernFault } from './modern.ts'
 import type { ModernRules } from './modern.ts'
 import type { HttpOptions } from './options.ts'
@@ -36,27 +44,8 @@ const bad = (error: RpcError): Refusal => ({ status: 400, error })
 // For what is on its way already when serving ends.
 const moment = 50
 
-/** The media types of a POST's body (H5). */
-const bodyRefusal = (head: Head): Refusal | undefined => {
-  const encoding = head.header('content-encoding')
-  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
-    return {
-      status: 415,
-      headers: { 'accept-encoding': 'identity' },
-      error: invalidRequest('Compressed bodies are not taken'),
-    }
-  }
-  if (isJson(head.header('content-type') ?? '')) return undefined
-  return { status: 415, error: invalidRequest('Content-Type must be application/json, in UTF-8') }
-}
-
-/** The media types of a POST's body and of its answers (H4, H5). */
-const mediaRefusal = (head: Head): Refusal | undefined => {
-  const refusal = bodyRefusal(head)
-  if (refusal !== undefined) return refusal
-  if (acceptsBoth(head.header('accept'))) return undefined
-  return { status: 406, error: invalidRequest('Accept must list both application/json and text/event-stream') }
-}
+/** What a caller hears whose server threw or rejected, though it promised not to. */
+const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
 
 /**
  * Both eras of a server on one URL, whatever carries its requests and replies.
@@ -200,8 +189,12 @@ export class HttpEndpoint {
       leave()
       throw error
     }
-    if (done instanceof Promise) return done.finally(leave)
-    leave()
+    if (!(done instanceof Promise)) return leave()
+    // `finally` would do the same with more promises.
+    return done.then(leave, (error: unknown) => {
+      leave()
+      throw error
+    })
   }
 
   /** Refuses a message whose sender may not have what it asks for. */
@@ -244,23 +237,28 @@ export class HttpEndpoint {
       if (message.method !== 'notifications/cancelled') this.#server.hear(message)
       return reply.send(202, {})
     }
-    const listens = message.method === 'subscriptions/listen'
+    const listens = isLongLived(message.method)
     if (listens) leave()
     const exchange = new HttpExchange(message, originOf(head, visit.principal), reply, this.#modern)
-    // It promised neither to throw nor to reject; if it does, its caller still gets an outcome.
-    const response = orElse<RpcResponse | undefined>(
-      () => this.#server.respond(exchange),
-      () => failure(message.id, errorObject(internalError())),
-    )
+    const response = this.#respond(exchange)
     if (!(response instanceof Promise)) return exchange.finish(response)
     this.#open.add(exchange)
     exchange.wait()
-    const finished = andThen(response, (settled) => {
+    const finish = (settled: RpcResponse | undefined): void => {
       this.#open.delete(exchange)
       exchange.finish(settled)
-    })
+    }
+    const finished = response.then(finish, () => finish(brokenPromise(message)))
     // A listener may stay for days, and so would all that waited for its end.
     return listens ? undefined : finished
+  }
+
+  #respond(exchange: HttpExchange): Awaitable<RpcResponse | undefined> {
+    try {
+      return this.#server.respond(exchange)
+    } catch {
+      return brokenPromise(exchange.request)
+    }
   }
 
   #mismatch({ head, principal }: Visit, message: RpcRequest | RpcNotification): RpcError | undefined {

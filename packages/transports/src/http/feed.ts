@@ -30,8 +30,8 @@ export type FeedOptions = {
 }
 
 /** One event; without text it only marks a place, which older clients would take for a broken message. */
-export const eventOf = (id: string | undefined, text: string, retry?: number): string =>
-  frame({ data: text, id, retry, event: text === '' ? undefined : 'message' })
+export const eventOf = (id: string | undefined, text: string, retry?: number, unbroken = false): string =>
+  frame({ data: text, unbroken, id, retry, event: text === '' ? undefined : 'message' })
 
 /** What was missed, looked at again until there is no more: some may have come since the first look. */
 export async function* allMissed(
@@ -175,7 +175,8 @@ export class Feed {
     const out = this.#out
     if (out === undefined) return this.#passed()
     this.#beat?.touch()
-    const room = out.write(eventOf(id, text, retry), owed)
+    // An answer may hold JSON that a server made itself; in what is written here line breaks are escaped.
+    const room = out.write(eventOf(id, text, retry, owed !== true), owed)
     return room instanceof Promise ? room.catch(() => this.#lose(out)) : undefined
   }
 

@@ -65,7 +65,7 @@ class ResponseReply implements Reply {
   #controller: AbortController | undefined
   #reason: Error | undefined
   #mailbox: Mailbox | undefined
-  #onLost: (() => void) | undefined
+  #onLost: ((reason: Error) => void) | undefined
   #complete = false
 
   constructor(request: Request, limits: StreamLimits, settle: (response: Response) => void) {
@@ -81,7 +81,7 @@ class ResponseReply implements Reply {
     this.#reason = reason
     this.#controller?.abort(reason)
     this.#mailbox?.leave(reason)
-    this.#onLost?.()
+    this.#onLost?.(reason)
   }
 
   get gone(): AbortSignal {
@@ -98,7 +98,7 @@ class ResponseReply implements Reply {
     this.#settle(new Response(body ?? null, { status, headers: { ...type, ...headers } }))
   }
 
-  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: (reason: Error) => void): EventStream {
     const mailbox = new Mailbox(this.#limits, (reason) => this.#leave(reason))
     this.#mailbox = mailbox
     if (this.#reason === undefined) this.#onLost = lost

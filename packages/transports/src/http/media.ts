@@ -1,3 +1,7 @@
+import { invalidRequest } from '@parley/core'
+import type { Refusal } from './refusal.ts'
+import type { Head } from './wire.ts'
+
 const grammar = /^([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~-]+)|"([^"\\]*)")$/
 
 // A parameter with a semicolon in quotes comes apart here and is refused: no honest client sends one.
@@ -47,3 +51,25 @@ export const acceptsStreams = (accept: string | undefined): boolean => accept ==
 
 /** Whether an Accept header takes both forms of an answer: JSON and event streams. */
 export const acceptsBoth = (accept: string | undefined): boolean => accept === undefined || takesBoth(accept)
+
+/** Why a POST's body is not read, by its media type (H5); nothing where it is. */
+export const bodyRefusal = (head: Head): Refusal | undefined => {
+  const encoding = head.header('content-encoding')
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
+    return {
+      status: 415,
+      headers: { 'accept-encoding': 'identity' },
+      error: invalidRequest('Compressed bodies are not taken'),
+    }
+  }
+  if (isJson(head.header('content-type') ?? '')) return undefined
+  return { status: 415, error: invalidRequest('Content-Type must be application/json, in UTF-8') }
+}
+
+/** The same, and whether its sender takes both forms of an answer (H4). */
+export const mediaRefusal = (head: Head): Refusal | undefined => {
+  const refusal = bodyRefusal(head)
+  if (refusal !== undefined) return refusal
+  if (acceptsBoth(head.header('accept'))) return undefined
+  return { status: 406, error: invalidRequest('Accept must list both application/json and text/event-stream') }
+}

@@ -72,12 +72,13 @@ class MemoryEventLog implements EventLog {
     const stream = this.#stream(scope, name)
     if (stream.texts.length === 0) stream.owner = this.#owner(scope)
     stream.texts.push(text)
-    stream.at = performance.now()
+    const now = performance.now()
+    stream.at = now
     this.#grow(stream, text.length)
     if (stream !== this.#newest) this.#renew(stream)
     const { events, size } = this.#limits
     while (stream.texts.length > 1 && (stream.texts.length > events || stream.size > size)) this.#shorten(stream)
-    this.#expire()
+    this.#expire(now)
     if (this.#size > this.#limits.total) this.#makeRoom(stream)
     return `${name}-${stream.first + stream.texts.length - 1}`
   }
@@ -132,8 +133,8 @@ class MemoryEventLog implements EventLog {
   }
 
   /** Streams that are too old, or that there is no room for, lose all they hold: half of it is no use to anyone. */
-  #expire(): void {
-    const oldest = performance.now() - this.#limits.age
+  #expire(now: number): void {
+    const oldest = now - this.#limits.age
     for (const stream of this.#bySilence) {
       if (stream.at > oldest) break
       this.#empty(stream)
@@ -176,7 +177,7 @@ class MemoryEventLog implements EventLog {
   }
 
   replay(scope: EventScope, lastEventId: string): Replay | undefined {
-    this.#expire()
+    this.#expire(performance.now())
     const dash = lastEventId.lastIndexOf('-')
     const position = Number(lastEventId.slice(dash + 1))
     const stream = this.#sessions.get(keyOf(scope))?.get(lastEventId.slice(0, Math.max(0, dash)))

@@ -1,6 +1,6 @@
 import { ConnectionClosed, internalError, orElse, RpcError } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
-import { encode, errorObject, failure, metaOf, modernVersions, readCaller } from '@parley/protocol/server'
+import { encode, errorObject, failure, isLongLived, metaOf, modernVersions, readCaller } from '@parley/protocol/server'
 import type {
   Deadline,
   Deadlines,
@@ -59,7 +59,9 @@ export class HttpExchange implements Exchange {
   #stream: EventStream | undefined
   #beat: Beat | undefined
   #controller: AbortController | undefined
+  /** Why nobody waits for the answer any more. */
   #reason: Error | undefined
+  #onGone: ((reason: unknown) => void) | undefined
   #waits = false
   #over = false
 
@@ -82,19 +84,44 @@ export class HttpExchange implements Exchange {
     if (this.#controller === undefined) {
       const controller = new AbortController()
       this.#controller = controller
-      const { gone } = this.#reply
       // MUST (2026-07-28, basic/transports/streamable-http#cancellation): a client that hangs up cancels (H13).
-      if (gone.aborted || this.#reason !== undefined) controller.abort(this.#reason ?? gone.reason)
-      else gone.addEventListener('abort', () => controller.abort(gone.reason), { once: true })
+      if (this.#reason !== undefined) controller.abort(this.#reason)
+      else if (this.#stream === undefined) this.#watch(this.#reply.gone)
     }
     return this.#controller.signal
+  }
+
+  /** Hears of a client that leaves before there is a stream, which then tells it. */
+  #watch(gone: AbortSignal): void {
+    if (gone.aborted) this.#leave(gone.reason)
+    else gone.addEventListener('abort', () => this.#leave(gone.reason), { once: true })
+  }
+
+  #leave(reason: unknown): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason instanceof Error ? reason : new ConnectionClosed('The client is gone')
+    this.#controller?.abort(this.#reason)
+    this.#onGone?.(this.#reason)
+    this.#onGone = undefined
+  }
+
+  whenGone(listener: (reason: unknown) => void): void {
+    // Making the signal is watching for it.
+    if (this.#stream === undefined && this.signal.aborted) return listener(this.#reason)
+    if (this.#reason !== undefined) listener(this.#reason)
+    else this.#onGone = listener
   }
 
   #open(): EventStream {
     if (this.#stream === undefined) {
       this.#delay?.clear()
-      const stream = this.#reply.stream(streamHeaders)
+      const stream = this.#reply.stream(
+        streamHeaders,
+        (reason) => this.#leave(reason),
+        isLongLived(this.request.method),
+      )
       this.#stream = stream
+      if (stream.lost) this.#leave(undefined)
       if (this.#waits) this.#beat = this.#rules.pulse.add(stream)
     }
     return this.#stream
@@ -105,7 +132,8 @@ export class HttpExchange implements Exchange {
     const isCrowded = this.#stream !== undefined && this.#stream.waiting > this.#rules.crowded
     if (isCrowded && method === 'notifications/message') return undefined
     try {
-      const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }) })
+      // JSON that is written here has its line breaks escaped.
+      const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }), unbroken: true })
       const stream = this.#open()
       this.#beat?.touch()
       return stream.write(text)
@@ -139,8 +167,7 @@ export class HttpExchange implements Exchange {
   /** Ends the exchange from this side, without its response: the endpoint closes. */
   abandon(): void {
     if (this.#over) return
-    this.#reason = new ConnectionClosed('The server is closing')
-    this.#controller?.abort(this.#reason)
+    this.#leave(new ConnectionClosed('The server is closing'))
     if (this.#stream === undefined) this.#reply.send(503, { 'retry-after': '1' })
     this.#over = true
     this.#delay?.clear()

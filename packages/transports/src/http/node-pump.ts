@@ -83,12 +83,10 @@ export class Pump {
   #gather(): void {
     if (this.#busy || this.#gathering) return
     this.#gathering = true
-    atTurnEnd(this.#gatheredAll)
-  }
-
-  readonly #gatheredAll = (): void => {
-    this.#gathering = false
-    this.#step()
+    atTurnEnd(() => {
+      this.#gathering = false
+      this.#step()
+    })
   }
 
   #step(): void {
@@ -105,9 +103,10 @@ export class Pump {
       this.#since = performance.now()
       this.#clock ??= this.#wait(this.#stall)
     }
-    if (!last) this.#outlet.write(piece ?? '', this.#written)
-    else if (piece === undefined) this.#outlet.end(this.#ended)
-    else this.#outlet.end(piece, this.#ended)
+    // Made for each write, for those that every stream kept would be most of what an idle one takes.
+    if (!last) this.#outlet.write(piece ?? '', (error) => this.#written(error))
+    else if (piece === undefined) this.#outlet.end((error) => this.#ended(error))
+    else this.#outlet.end(piece, (error) => this.#ended(error))
   }
 
   #begin(): void {
@@ -130,7 +129,7 @@ export class Pump {
     return piece
   }
 
-  readonly #written = (error?: Error | null): void => {
+  #written(error?: Error | null): void {
     if (this.#stopped) return
     if (error !== null && error !== undefined) return this.#break(new ConnectionClosed(error.message, { cause: error }))
     this.#busy = false
@@ -139,19 +138,19 @@ export class Pump {
     this.#ears.taken()
   }
 
-  readonly #ended = (error?: Error | null): void => {
+  #ended(error?: Error | null): void {
     this.#finished = !this.#stopped && (error === undefined || error === null)
     this.stop()
   }
 
   #wait(time: number): ReturnType<typeof setTimeout> | undefined {
     if (time === Infinity) return undefined
-    const clock = setTimeout(this.#look, time)
+    const clock = setTimeout(() => this.#look(), time)
     clock.unref()
     return clock
   }
 
-  readonly #look = (): void => {
+  #look(): void {
     this.#clock = undefined
     if (!this.#busy) return
     // A client that asked twice on one connection may take long over the first answer, which has a clock of its own.
@@ -167,7 +166,7 @@ export class Pump {
   }
 
   /** Drops what waits. */
-  readonly stop = (): void => {
+  stop(): void {
     this.#stopped = true
     clearTimeout(this.#clock)
     this.#parts = []

@@ -77,9 +77,9 @@ const isFinished = (response: NodeResponse): boolean =>
 export class NodeReply implements Reply, StreamOwner {
   readonly #response: NodeResponse
   readonly #limits: StreamLimits
-  readonly #onAnswer: () => void
+  #onAnswer: (() => void) | undefined
   #controller: AbortController | undefined
-  #onLost: (() => void) | undefined
+  #onLost: ((reason: Error) => void) | undefined
 
   /** `onAnswer` is called just before the answer begins. */
   constructor(response: NodeResponse, limits: StreamLimits, onAnswer: () => void) {
@@ -104,14 +104,20 @@ export class NodeReply implements Reply, StreamOwner {
   lost(reason: ConnectionClosed): void {
     if (isFinished(this.#response)) return
     this.#controller?.abort(reason)
-    this.#onLost?.()
+    this.#onLost?.(reason)
     this.#onLost = undefined
+  }
+
+  #answering(): void {
+    this.#onAnswer?.()
+    // A stream may stay for days, and so would the request.
+    this.#onAnswer = undefined
   }
 
   send(status: number, headers: Readonly<Record<string, string>>, body?: string): void {
     const response = this.#response
     if (isGone(response)) return
-    this.#onAnswer()
+    this.#answering()
     if (body === undefined) {
       // Bodies of some statuses are forbidden, and so is a length for them.
       response.writeHead(status, status === 204 ? headers : { 'content-length': '0', ...headers })
@@ -129,12 +135,13 @@ export class NodeReply implements Reply, StreamOwner {
     }
   }
 
-  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream {
+  stream(headers: Readonly<Record<string, string>>, lost?: (reason: Error) => void, stays = false): EventStream {
     const response = this.#response
     const gone = isGone(response)
     if (!gone) {
-      this.#onAnswer()
+      this.#answering()
       response.writeHead(200, headers)
+      if (stays && 'flushHeaders' in response) response.flushHeaders()
     }
     const out = new NodeEventStream(response, this.#limits, this)
     if (gone) out.leave()

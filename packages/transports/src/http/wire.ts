@@ -17,9 +17,10 @@ export interface Reply {
   send(status: number, headers: Readonly<Record<string, string>>, body?: string): void
   /**
    * Starts an event stream with status 200. `lost` hears once, and never before this returns, that the client went away,
-   * or was cut off, before it had the end. It takes less to keep than a signal.
+   * or was cut off, before it had the end, and why; it takes less to keep than a signal. Of one that `stays` open by
+   * nature the head goes ahead, for where it waits for what follows, Node keeps it in pieces for as long as the stream.
    */
-  stream(headers: Readonly<Record<string, string>>, lost?: () => void): EventStream
+  stream(headers: Readonly<Record<string, string>>, lost?: (reason: Error) => void, stays?: boolean): EventStream
   /** Aborts when the client went away before the answer was complete. Lazy: made when looked at. */
   readonly gone: AbortSignal
 }

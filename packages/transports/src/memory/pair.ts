@@ -1,7 +1,7 @@
 import { ConnectionClosed } from '@parley/core'
 import type { Awaitable } from '@parley/core'
 import { decode, encode } from '@parley/protocol/server'
-import type { Arrival, Channel, Message } from '@parley/protocol/server'
+import type { Arrival, Channel, Message, Receiver } from '@parley/protocol/server'
 import { deferred, refused, taken } from '../deferred.ts'
 import type { Deferred } from '../deferred.ts'
 import { Queue } from '../queue.ts'
@@ -38,8 +38,8 @@ class End implements Channel {
     return this.#arrivals
   }
 
-  receive(take: (arrival: Arrival) => void): Promise<void> {
-    return this.#arrivals.each(take)
+  receive(receiver: Receiver): void {
+    this.#arrivals.handTo(receiver)
   }
 
   send(message: Message): Awaitable<void> {

@@ -1,7 +1,7 @@
 import { ConnectionClosed } from '@parley/core'
 import type { Awaitable } from '@parley/core'
 import { decode, encode, Encoded } from '@parley/protocol/server'
-import type { Arrival, Channel, Message } from '@parley/protocol/server'
+import type { Arrival, Channel, Message, Receiver } from '@parley/protocol/server'
 import type { Readable, Writable } from 'node:stream'
 import { refused } from '../deferred.ts'
 import { Queue } from '../queue.ts'
@@ -145,8 +145,8 @@ export class LineChannel implements Channel {
     return this.#queue
   }
 
-  receive(take: (arrival: Arrival) => void): Promise<void> {
-    return this.#queue.each(take)
+  receive(receiver: Receiver): void {
+    this.#queue.handTo(receiver)
   }
 
   send(message: Message): Awaitable<void> {

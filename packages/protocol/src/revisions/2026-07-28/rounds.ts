@@ -1,10 +1,11 @@
 import { internalError, invalidParams, isObject, principalKey } from '@parley/core'
-import type { ClientCapabilities, JsonObject } from '@parley/core'
+import type { ClientCapabilities, JsonObject, RpcError } from '@parley/core'
 import type { Call, Caller, InputRequired } from '../../call.ts'
 import { refusalFor, shownContext } from '../../capabilities.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Input, Memory, Question } from '../../input.ts'
 import { Ledger, readMemory } from '../../ledger.ts'
+import type { LedgerOptions } from '../../ledger.ts'
 import { metaKeys } from '../../meta.ts'
 import { mayAskForInput } from '../methods.ts'
 import type { ServerSelf } from '../revision.ts'
@@ -30,6 +31,37 @@ const readAnswers = (value: unknown): ReadonlyMap<string, JsonObject> | undefine
   return answers
 }
 
+/** What the ledger of one call starts from. One object: closures for each call would cost more than reading it. */
+class Start implements LedgerOptions {
+  readonly given: ReadonlyMap<string, JsonObject> | undefined
+  readonly memory: Memory | undefined
+  readonly #method: string
+  readonly #caller: Caller
+  readonly #self: ServerSelf
+
+  constructor(
+    method: string,
+    caller: Caller,
+    self: ServerSelf,
+    given?: ReadonlyMap<string, JsonObject>,
+    memory?: Memory,
+  ) {
+    this.given = given
+    this.memory = memory
+    this.#method = method
+    this.#caller = caller
+    this.#self = self
+  }
+
+  refusal(question: Question): RpcError | undefined {
+    return refusalFor(question, this.#caller.capabilities)
+  }
+
+  onDrift(): void {
+    this.#self.report(new Error(`${this.#method} cannot be replayed: ${unrepeatable}`))
+  }
+}
+
 /**
  * Makes the input of a call from the fields of its retry.
  *
@@ -43,16 +75,15 @@ export const readInput = (
   self: ServerSelf,
 ): Input | Promise<Input> => {
   const { method } = exchange.request
-  const onDrift = (): void => self.report(new Error(`${method} cannot be replayed: ${unrepeatable}`))
-  const ledger = (given?: ReadonlyMap<string, JsonObject>, memory?: Memory): Ledger =>
-    new Ledger({ refusal: (question) => refusalFor(question, caller.capabilities), given, memory, onDrift })
   // The fields mean something on three methods alone; elsewhere they are somebody's own params (trap 3.2 #6).
-  if (!mayAskForInput(method)) return ledger()
+  if (!mayAskForInput(method)) return new Ledger(new Start(method, caller, self))
   const answers = readAnswers(wire['inputResponses'])
   const state = wire['requestState']
-  if (state === undefined) return ledger(answers)
+  if (state === undefined) return new Ledger(new Start(method, caller, self, answers))
   if (typeof state !== 'string') throw invalidParams('requestState must be a string')
-  return self.sealer.open(state, bindingOf(method, params, exchange)).then((text) => ledger(answers, readMemory(text)))
+  return self.sealer
+    .open(state, bindingOf(method, params, exchange))
+    .then((text) => new Ledger(new Start(method, caller, self, answers, readMemory(text))))
 }
 
 const unrepeatable =
