@@ -53,6 +53,27 @@ const serving = (): Responder & { served: unknown[] } => {
   }
 }
 
+const initialize = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } },
+}
+
+let listeners = 0
+
+/** Acknowledges whoever listens, and keeps them until they are gone. */
+const listening = (): Responder =>
+  responderOf(async (exchange) => {
+    const { request, signal } = exchange
+    if (request.method !== 'subscriptions/listen') return {}
+    listeners += 1
+    await exchange.notify('notifications/subscriptions/acknowledged', { notifications: {} })
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    listeners -= 1
+    return {}
+  })
+
 describe.each(faces)('a protected server, over $name', ({ open }) => {
   const opened: Face[] = []
   const start = async (server: Responder, options: HttpOptions = {}): Promise<Face> => {
@@ -119,6 +140,20 @@ describe.each(faces)('a protected server, over $name', ({ open }) => {
     expect(await call('both', 'reader')).toEqual([403, 'Bearer scope="write read"', ''])
     expect(await call('both', 'writer')).toEqual([403, 'Bearer scope="write read"', ''])
     expect(server.served).toEqual(['read', 'write'])
+  })
+
+  it('Z15: ends a stream with the token that it was opened by', async () => {
+    const brief: Authorize = () => ({ issuer: 'i', subject: 'reader', scopes: [], expiresAt: Date.now() + 150 })
+    const face = await start(listening(), { authorize: brief })
+    const modern = await face.open(calling('subscriptions/listen', { notifications: {} }))
+    expect(await modern.message()).toMatchObject({ method: 'notifications/subscriptions/acknowledged' })
+    expect(await modern.message()).toBeUndefined()
+    const session = await face.ask(posting(initialize))
+    const headers = { accept: 'text/event-stream', 'mcp-session-id': session.header('mcp-session-id') }
+    const legacy = await face.open({ method: 'GET', path: '/mcp', headers })
+    expect(legacy.status).toBe(200)
+    expect(await legacy.message()).toBeUndefined()
+    await expect.poll(() => listeners).toBe(0)
   })
 
   it('Z17: has a challenge where the check of its callers has none of its own', async () => {

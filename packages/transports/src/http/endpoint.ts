@@ -18,6 +18,7 @@ import { eraOf } from './era.ts'
 import { makeGate } from './gate.ts'
 import type { Admission } from './gate.ts'
 import { headerFault, versionHeader } from './headers.ts'
+import { lapsing } from './lapsing.ts'
 import { acceptsStreams, bodyRefusal, mediaRefusal } from './media.ts'
 import { HttpExchange, modernFault } from './modern.ts'
 import type { ModernRules } from './modern.ts'
@@ -159,7 +160,7 @@ export class HttpEndpoint {
     if (!acceptsStreams(head.header('accept'))) {
       return refuse(reply, { status: 406, error: invalidRequest('Accept must list text/event-stream') })
     }
-    ;(beside ?? this.#legacy).get(head, principal, reply)
+    ;(beside ?? this.#legacy).get(head, principal, lapsing(reply, principal))
   }
 
   #post(visit: Visit, body: ReadBody): Awaitable<void> {
@@ -229,7 +230,7 @@ export class HttpEndpoint {
   }
 
   #serve(visit: Visit, message: RpcRequest | RpcNotification, version: string, leave: () => void): Awaitable<void> {
-    const { head, reply } = visit
+    const { head, reply, principal } = visit
     const fault = modernFault(head, message, version) ?? this.#mismatch(visit, message)
     if (fault !== undefined) return refuse(reply, bad(fault), message.kind === 'request' ? message.id : undefined)
     if (message.kind === 'notification') {
@@ -239,7 +240,12 @@ export class HttpEndpoint {
     }
     const listens = isLongLived(message.method)
     if (listens) leave()
-    const exchange = new HttpExchange(message, originOf(head, visit.principal), reply, this.#modern)
+    const exchange = new HttpExchange(
+      message,
+      originOf(head, principal),
+      listens ? lapsing(reply, principal) : reply,
+      this.#modern,
+    )
     const response = this.#respond(exchange)
     if (!(response instanceof Promise)) return exchange.finish(response)
     this.#open.add(exchange)
