@@ -30,7 +30,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   transports: {
     planned: 1_800,
-    most: 9_600,
+    most: 9_700,
     reason:
       'HTTP serves two eras and dials two: gate, limits and two platforms at each end, sessions, resumption and renewal ' +
       'at both; what waits for slow readers is bounded per stream and in all. The roads beside it share what they can.',
