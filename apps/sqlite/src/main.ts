@@ -58,6 +58,7 @@ const main = async (): Promise<void> => {
 
 main().catch((error: unknown) => {
   process.stderr.write(`parley-sqlite: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.stderr.write('parley-sqlite --help tells how it is used.\n')
+  // What is wrong with the command line is a TypeError; with anything else, the help would not.
+  if (error instanceof TypeError) process.stderr.write('parley-sqlite --help tells how it is used.\n')
   process.exitCode = 1
 })

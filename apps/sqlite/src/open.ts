@@ -1,10 +1,14 @@
+import { isAbsolute, resolve } from 'node:path'
 import { Cursors } from './cursor.ts'
 import { createDemo } from './demo/demo.ts'
 import type { Demo } from './demo/demo.ts'
 import type { Database } from './engine/engine.ts'
+import { Unreadable } from './engine/errors.ts'
 import { openDatabase } from './engine/open.ts'
+import { nearest } from './engine/sql/nearest.ts'
 import type { Explorer } from './explorer.ts'
 import { Journal } from './journal.ts'
+import { commands } from './options.ts'
 import type { Source, Wish } from './options.ts'
 import { Results } from './results.ts'
 
@@ -67,6 +71,15 @@ const openSource = async ({ alias, path }: Source, wish: Wish): Promise<Database
     })
   } catch (error) {
     // Here, and nowhere later, a person reads it who knows the path.
+    if (error instanceof Unreadable && error.trouble === 'missing') throw new Error(notThere(path), { cause: error })
     throw error instanceof Error ? new Error(`${path}: ${error.message}`, { cause: error }) : error
   }
+}
+
+const notThere = (path: string): string => {
+  const said = `There is no file ${resolve(path)}.`
+  const [command] = path.includes('.') ? [] : nearest(path, commands)
+  if (command !== undefined) return `${said} Did you mean the command ${command}?`
+  if (isAbsolute(path)) return `${said} Check its name; none is ever made.`
+  return `${said} Check its name, or give the whole path: ${path} is looked for where this was started, and hosts choose that.`
 }

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { nearest } from './engine/sql/nearest.ts'
 
 /** A database file, and what it is called here. */
 export type Source = { readonly alias: string; readonly path: string }
@@ -103,11 +104,25 @@ const flags = {
   'no-open': { type: 'boolean' },
 } as const
 
-type Flags = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
+type Parsed = ReturnType<typeof parseArgs<{ options: typeof flags; allowPositionals: true }>>
+type Flags = Parsed['values']
+
+// Node answers a misspelt option with how to write a file that is called like that, which nobody meant.
+const parsed = (args: readonly string[]): Parsed => {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true })
+  } catch (error) {
+    const [, option] = /^Unknown option '(-[^']*)'/.exec(error instanceof Error ? error.message : '') ?? []
+    if (option === undefined) throw error
+    const [near] = nearest(option.replace(/^--?/, ''), Object.keys(flags))
+    const hint = near === undefined ? '' : ` Did you mean --${near}?`
+    throw new TypeError(`There is no option ${option}.${hint}`, { cause: error })
+  }
+}
 
 /** What a command line comes to: a wish, or one of the two texts. Throws a TypeError that says what is wrong with it. */
 export const readCommandLine = (args: readonly string[]): Wish | 'help' | 'version' => {
-  const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true })
+  const { values, positionals } = parsed(args)
   if (values.help === true) return 'help'
   if (values.version === true) return 'version'
   const [first, ...rest] = positionals

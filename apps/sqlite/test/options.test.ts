@@ -67,6 +67,9 @@ describe('the command line', () => {
     [['a.db', '--name', '../x=b.db'], '--name takes ALIAS=FILE'],
     [['a.db', 'b.db', '--deny', 't.c'], '--deny t.c: say of which database, as --deny main:t.c'],
     [['shell', 'a.db', '--http', '0'], 'shell takes no --http'],
+    [['--dmeo'], 'There is no option --dmeo. Did you mean --demo?'],
+    [['a.db', '-x'], 'There is no option -x.'],
+    [['a.db', '--http'], "Option '--http <value>' argument missing"],
   ])('refuses %j', (args, why) => {
     expect(() => readCommandLine(args)).toThrow(why)
   })

@@ -66,12 +66,20 @@ it('shows tables, a table, its columns, a plan, where a text is, and CSV', () =>
 
 it('says what is wrong, goes on, and tells a script in the end', () => {
   const { status, stdout, stderr } = run(['--demo', 'shell'], {
-    input: typed('SELECT titl FROM books;', String.raw`\nope`, String.raw`\use x`, 'SELECT 1', ';'),
+    input: typed(
+      'SELECT titl FROM books;',
+      String.raw`\nope`,
+      String.raw`\use x`,
+      String.raw`\change DELETE FROM books`,
+      'SELECT 1',
+      ';',
+    ),
   })
   expect(status).toBe(1)
   expect(stderr).toContain('SQLite: no such column: titl')
   expect(stderr).toContain(String.raw`There is no \nope.`)
   expect(stderr).toContain('There are: main.')
+  expect(stderr).toContain('Nothing may be changed here. Start it with --allow-write')
   expect(stdout).toContain('(1 row, ')
 })
 

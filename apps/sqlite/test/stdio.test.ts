@@ -107,15 +107,21 @@ describe('what cannot be opened', () => {
   it('is said in a sentence, and nothing is made', async () => {
     await writeFile(path('text.db'), 'This is no database. '.repeat(200))
     for (const [name, words] of [
-      ['missing.db', /missing\.db: /],
+      ['missing.db', /There is no file .*missing\.db\. Check its name; none is ever made\.$/m],
       ['text.db', /text\.db: /],
     ] as const) {
       const { status, stdout, stderr } = run([path(name)])
       expect([status, stdout]).toEqual([1, ''])
       expect(stderr).toMatch(words)
-      expect(stderr.trim().split('\n')).toHaveLength(2)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
     }
     expect(existsSync(path('missing.db'))).toBe(false)
+  })
+
+  it('is a path that is not whole, and a command that is misspelt', () => {
+    const relative = run(['shop-that-is-not-there.db']).stderr
+    expect(relative).toContain('give the whole path: shop-that-is-not-there.db is looked for where this was started')
+    expect(run(['shel', '--demo']).stderr).toContain('Did you mean the command shell?')
   })
 
   it('is a column to hide that is not there', () => {
@@ -126,7 +132,7 @@ describe('what cannot be opened', () => {
   it('is a sample to write to where Node has no SQLite of its own', () => {
     if (Number(process.versions.node.split('.')[0]) >= 22) return
     const { status, stderr } = run(['--demo', '--allow-write'])
-    expect([status, stderr]).toMatchObject([1, expect.stringContaining('Node') as string])
+    expect([status, stderr]).toMatchObject([1, expect.stringContaining('changes need Node 24 or later') as string])
   })
 })
 

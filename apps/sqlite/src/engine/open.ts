@@ -44,7 +44,8 @@ const checkColumn = (name: string): string => {
 export const openDatabase = async (path: string, options: OpenOptions = {}): Promise<Database> => {
   const driver = driverFor(options)
   if (options.allowWrite && driver === 'wasm') {
-    throw new Unreadable('driver', 'Changes need the native driver. Run it with Node 24 or later.')
+    const here = `This is Node ${process.versions.node}`
+    throw new Unreadable('driver', `${here}, and changes need Node ${NATIVE_SINCE} or later. Reading works with both.`)
   }
   const setting: Setting = {
     path: pinned(path),

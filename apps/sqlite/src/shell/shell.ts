@@ -117,6 +117,9 @@ class Shell {
       case 'csv':
         return printCsv(calling, { sql: rest, database })
       case 'change':
+        if (this.#explorer.databases.every(({ writable }) => !writable)) {
+          throw new Error('Nothing may be changed here. Start it with --allow-write, on Node 24 or later.')
+        }
         return printText(calling, 'execute_change', { sql: rest, database })
       case 'limit':
         return this.#setLimit(rest)

@@ -40,10 +40,7 @@ const checkHeader = (path: string): void => {
   if (header.toString('latin1', 0, 16) !== HEADER) throw troubleWith('not a database')
   if (header.length < 100) throw troubleWith('damaged')
   if (header.readUInt32BE(ENCODING_AT) > 1) {
-    throw troubleWith(
-      'driver',
-      'The texts of the database are UTF-16, which the embedded driver cannot read. Use Node 24 and the native driver.',
-    )
+    throw troubleWith('driver', 'The texts of the database are UTF-16, which can only be read with Node 24 or later.')
   }
 }
 
