@@ -49,7 +49,8 @@ describe.each(packages)('$path', ({ path, manifest }) => {
   it('names for each platform one source and what is built of it', () => {
     for (const { '@parley/source': sources, ...built } of Object.values(manifest.imports ?? {})) {
       // Neutral code is compiled against the neutral one; what is built has no types of its own.
-      const byPlatform = typeof sources === 'string' ? { default: sources } : (Object(sources) as Record<string, string>)
+      const byPlatform =
+        typeof sources === 'string' ? { default: sources } : (Object(sources) as Record<string, string>)
       const pairs = Object.entries(byPlatform).filter(([key]) => key !== 'types')
       const mirrored = pairs.map(([platform, source]) => [
         platform,
