@@ -91,7 +91,8 @@ export const serve = async ({ path, serve: name }: Place): Promise<Served> => {
     url,
     said,
     close: async () => {
-      child.kill()
+      // Asked kindly, workerd waits for connections that are only kept.
+      child.kill(name === 'workerd' ? 'SIGKILL' : 'SIGTERM')
       await gone
       running.delete(child)
     },
