@@ -216,6 +216,9 @@ export const runCommandLine = async (line: readonly string[]): Promise<void> => 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return
-    throw new Failure(`${error.message.replace(/^error: /, '').replace(/\.$/, '')}. See parley --help.`, exitCodes.usage)
+    throw new Failure(
+      `${error.message.replace(/^error: /, '').replace(/\.$/, '')}. See parley --help.`,
+      exitCodes.usage,
+    )
   }
 }
