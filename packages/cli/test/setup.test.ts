@@ -35,6 +35,7 @@ describe('a file is replaced', () => {
     writeFileSync(path, 'old')
     chmodSync(path, 0o640)
     expect(replaceText(path, 'new', { now })).toBe(`${path}.2026-01-02T03-04-05-678Z.bak`)
+    expect(replaceText(path, 'new', { now })).toBe(`${path}.2026-01-02T03-04-05-678Z-2.bak`)
     expect(readFileSync(path, 'utf8')).toBe('new')
     expect(statSync(path).mode & 0o777).toBe(0o640)
     expect(readdirSync(folder)).toEqual(['a.json', 'a.json.2026-01-02T03-04-05-678Z.bak'])

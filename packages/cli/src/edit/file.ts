@@ -30,6 +30,15 @@ export const readText = (path: string): string => {
 
 const stampOf = (now: Date): string => now.toISOString().replaceAll(/[:.]/g, '-')
 
+/** A name that no backup has: two may be made in one millisecond. */
+const backupOf = (target: string, now: Date): string => {
+  const name = `${target}.${stampOf(now)}`
+  for (let count = 1; ; count++) {
+    const backup = count === 1 ? `${name}.bak` : `${name}-${count}.bak`
+    if (!existsSync(backup)) return backup
+  }
+}
+
 const writeWhole = (path: string, text: string, mode: number): void => {
   const file = openSync(path, 'wx', mode)
   try {
@@ -65,7 +74,7 @@ export const replaceText = (path: string, text: string, options: ReplaceOptions 
   // Whoever made a file read-only meant it, even where the folder would allow it to be replaced.
   if (before !== undefined && (before & 0o222) === 0) throw usage(`${path} is read-only, and is left as it is.`)
   const mode = secret ? 0o600 : (before ?? 0o644)
-  const backup = before === undefined ? undefined : `${target}.${stampOf(now)}.bak`
+  const backup = before === undefined ? undefined : backupOf(target, now)
   const temporary = join(folder, `.${basename(target)}.${process.pid}.tmp`)
   try {
     mkdirSync(folder, { recursive: true })
