@@ -35,11 +35,18 @@ describe('a file is replaced', () => {
     writeFileSync(path, 'old')
     chmodSync(path, 0o640)
     expect(replaceText(path, 'new', { now })).toBe(`${path}.2026-01-02T03-04-05-678Z.bak`)
-    expect(replaceText(path, 'new', { now })).toBe(`${path}.2026-01-02T03-04-05-678Z-2.bak`)
     expect(readFileSync(path, 'utf8')).toBe('new')
     expect(statSync(path).mode & 0o777).toBe(0o640)
     expect(readdirSync(folder)).toEqual(['a.json', 'a.json.2026-01-02T03-04-05-678Z.bak'])
     expect(readFileSync(`${path}.2026-01-02T03-04-05-678Z.bak`, 'utf8')).toBe('old')
+  })
+
+  it('twice in one millisecond, with two backups', () => {
+    const path = join(folder, 'a.json')
+    writeFileSync(path, 'one')
+    replaceText(path, 'two', { now })
+    expect(replaceText(path, 'three', { now })).toBe(`${path}.2026-01-02T03-04-05-678Z-2.bak`)
+    expect(readFileSync(`${path}.2026-01-02T03-04-05-678Z-2.bak`, 'utf8')).toBe('two')
   })
 
   it('for the eyes of its owner alone where there are secrets', () => {
