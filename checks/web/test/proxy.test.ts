@@ -163,8 +163,8 @@ describe.skipIf(path === undefined)(titleWith('a server behind nginx', 'nginx', 
     const { client } = await reach(set, version)
     await set.serving.close()
     const wanted = { status: 502, message: expect.stringMatching(/HTTP 502.*Bad Gateway/) }
-    for (const promise of [client.callTool('whoami'), call(set.proxy.url, version)]) {
-      const refused = await failed(promise)
+    for (const attempt of [() => client.callTool('whoami'), () => call(set.proxy.url, version)]) {
+      const refused = await failed(attempt())
       expect(refused).toBeInstanceOf(HttpFailure)
       expect(refused).toMatchObject(wanted)
     }

@@ -2,6 +2,7 @@ export { checkArguments } from './arguments.ts'
 export { andThen, isThenable, orElse } from './awaitable.ts'
 export type { Awaitable } from './awaitable.ts'
 export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './base64.ts'
+export { concat } from './bytes.ts'
 export { checkElicitContent, formFault } from './elicitation-form.ts'
 export {
   ConnectionClosed,

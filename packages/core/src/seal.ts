@@ -1,4 +1,5 @@
 import { fromBase64Url, toBase64Url } from './base64.ts'
+import { concat } from './bytes.ts'
 import { invalidParams, type RpcError } from './errors.ts'
 import { canonical, decodeUtf8, type JsonObject } from './json.ts'
 
@@ -110,7 +111,7 @@ export const createSealer = (options: SealerOptions = {}): Sealer => {
     const iv = crypto.getRandomValues(new Uint8Array(IV))
     const claims = await writeClaims(now() + ttlMs, binding, body)
     const sealed = await crypto.subtle.encrypt(...(await parameters(key, salt, iv)), claims)
-    return `${VERSION}.${key.id}.${toBase64Url(joined(salt, iv, new Uint8Array(sealed)))}`
+    return `${VERSION}.${key.id}.${toBase64Url(concat([salt, iv, new Uint8Array(sealed)]))}`
   }
 
   const open = async (token: string, binding: JsonObject): Promise<string> => {
@@ -172,7 +173,7 @@ const digest = async (binding: JsonObject): Promise<Bytes> =>
 const writeClaims = async (expiry: number, binding: JsonObject, payload: Uint8Array): Promise<Bytes> => {
   const time = new Uint8Array(EXPIRY)
   new DataView(time.buffer).setFloat64(0, expiry)
-  return joined(time, await digest(binding), payload)
+  return concat([time, await digest(binding), payload])
 }
 
 const readClaims = async (claims: Bytes, binding: JsonObject, now: number): Promise<string> => {
@@ -181,14 +182,4 @@ const readClaims = async (claims: Bytes, binding: JsonObject, now: number): Prom
   const differences = expected.reduce((sum, byte, index) => sum | (byte ^ (claims[EXPIRY + index] ?? 0)), 0)
   if (differences !== 0) throw new RangeError('bound to something else')
   return decodeUtf8(claims.subarray(EXPIRY + DIGEST))
-}
-
-const joined = (...parts: readonly Uint8Array[]): Bytes => {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

@@ -18,7 +18,7 @@ const closedFor = (reason: unknown): ConnectionClosed =>
   reason instanceof ConnectionClosed ? reason : new ConnectionClosed('The connection was closed', { cause: reason })
 
 /** What a caller hears whose responder threw, though it promised not to. */
-const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
+export const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
 
 /** What a peer is made of. */
 export type PeerParts = {

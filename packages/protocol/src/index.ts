@@ -3,6 +3,7 @@ export { clientRevisions } from './revisions/client.ts'
 export type { ClientRevision, ClientSelf, Draft, Reply } from './revisions/revision.ts'
 export {
   batchFault,
+  brokenPromise,
   capabilityOf,
   Deadlines,
   decode,

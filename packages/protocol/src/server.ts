@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export { brokenPromise } from './answering.ts'
 export { InputRequired } from './call.ts'
 export type { Call, Caller, Outcome } from './call.ts'
 export { batchFault } from './batch.ts'

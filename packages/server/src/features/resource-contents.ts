@@ -1,4 +1,4 @@
-import { internalError, isObject, sniffMime, toBase64 } from '@parley/core'
+import { concat, internalError, isObject, sniffMime, toBase64 } from '@parley/core'
 import type { CacheHints, JsonObject, ResourceContents } from '@parley/core'
 import { jsonText } from './tool-result.ts'
 
@@ -84,16 +84,6 @@ const collected = async (source: AsyncIterable<unknown>, uri: string): Promise<u
     }
   }
   if (items.length > 0 && items.every((item) => typeof item === 'string')) return items.join('')
-  if (items.length > 0 && items.every((item) => item instanceof Uint8Array)) return joined(items, size)
+  if (items.length > 0 && items.every((item) => item instanceof Uint8Array)) return concat(items)
   return items
-}
-
-const joined = (chunks: readonly Uint8Array[], size: number): Uint8Array => {
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }

@@ -22,7 +22,7 @@ const readUpTo = async (answer: Answer, limit: number): Promise<Read> => {
     return size > limit
   })
   if (isTooMuch) answer.cut()
-  return { bytes: joined(chunks, size), whole: !isTooMuch }
+  return { bytes: joined(chunks), whole: !isTooMuch }
 }
 
 /** Reads the one message, or batch, that a JSON answer holds. Rejects with `InvalidResult` past the limit. */

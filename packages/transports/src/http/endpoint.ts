@@ -1,14 +1,6 @@
-import { andThen, internalError, invalidRequest } from '@parley/core'
+import { andThen, invalidRequest } from '@parley/core'
 import type { Awaitable, JsonObject, Principal, PublicDocument, RpcError } from '@parley/core'
-import {
-  Deadlines,
-  decode,
-  errorObject,
-  failure,
-  isLongLived,
-  modernVersions,
-  namedVersion,
-} from '@parley/protocol/server'
+import { brokenPromise, Deadlines, decode, isLongLived, modernVersions, namedVersion } from '@parley/protocol/server'
 import type { Message, Responder, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol/server'
 import { Admissions } from './admission.ts'
 import type { Annex } from './annex.ts'
@@ -44,9 +36,6 @@ const bad = (error: RpcError): Refusal => ({ status: 400, error })
 
 // For what is on its way already when serving ends.
 const moment = 50
-
-/** What a caller hears whose server threw or rejected, though it promised not to. */
-const brokenPromise = ({ id }: RpcRequest): RpcResponse => failure(id, errorObject(internalError()))
 
 /**
  * Both eras of a server on one URL, whatever carries its requests and replies.

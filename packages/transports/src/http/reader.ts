@@ -77,7 +77,7 @@ export class BodyReader {
 
   /** Everything, in one piece. */
   finish(): Uint8Array {
-    const whole = joined(this.#chunks, this.#size)
+    const whole = joined(this.#chunks)
     this.stop()
     return whole
   }

@@ -143,7 +143,7 @@ export class LineReader {
 
   #join(): Uint8Array {
     this.#seal()
-    const line = joined(this.#parts, this.#size)
+    const line = joined(this.#parts)
     this.#parts = []
     this.#size = 0
     this.#block = noBytes
@@ -161,6 +161,4 @@ const textOf = (bytes: Uint8Array): string | undefined => {
 }
 
 const endOf = (before: Uint8Array, bytes: Uint8Array): Uint8Array =>
-  bytes.length >= keptEnd
-    ? bytes.slice(-keptEnd)
-    : joined([before, bytes], before.length + bytes.length).slice(-keptEnd)
+  bytes.length >= keptEnd ? bytes.slice(-keptEnd) : joined([before, bytes]).slice(-keptEnd)
