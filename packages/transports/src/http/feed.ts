@@ -55,8 +55,6 @@ const mostHeld = 4_194_304
 // So many events in a row may go to nobody before their sender has to let others have a turn.
 const unheard = 64
 
-type Sent = { readonly text: string; readonly retry?: number; readonly owed?: boolean }
-
 type Held = { readonly id: string | undefined; readonly text: string }
 
 /**
@@ -110,7 +108,7 @@ export class Feed {
     // A client that never saw an event id has nothing to come back with.
     this.#unread = out.lost
     if (out.lost) this.#lose(out)
-    else if (this.#options.primes) void this.#send({ text: '', retry: this.#rules.retry })
+    else if (this.#options.primes) void this.#send('', false, this.#rules.retry)
   }
 
   #attach(reply: Reply, headers: Readonly<Record<string, string>>): EventStream {
@@ -149,23 +147,23 @@ export class Feed {
 
   /** Sends one message. The promise is backpressure and never rejects. An answer is `owed`: no limit keeps it out. */
   send(text: string, owed = false): Awaitable<void> {
-    return this.#send({ text, owed })
+    return this.#send(text, owed)
   }
 
-  #send(sent: Sent): Awaitable<void> {
+  #send(text: string, owed: boolean, retry?: number): Awaitable<void> {
     const { log } = this.#rules
-    if (log === undefined || !this.reachable) return this.#put(undefined, sent)
-    const id = log.append(this.#options.scope, this.id, sent.text)
-    if (typeof id === 'string') return this.#put(id, sent)
+    if (log === undefined || !this.reachable) return this.#put(undefined, text, owed, retry)
+    const id = log.append(this.#options.scope, this.id, text)
+    if (typeof id === 'string') return this.#put(id, text, owed, retry)
     // The log comes before the wire: an event that was read can be come back from.
     const put = (known: string | undefined): void => {
-      void this.#put(known, sent)
+      void this.#put(known, text, owed, retry)
     }
     this.#appending = id.then(put, () => put(undefined))
     return this.#appending
   }
 
-  #put(id: string | undefined, { text, retry, owed }: Sent): Awaitable<void> {
+  #put(id: string | undefined, text: string, owed: boolean, retry?: number): Awaitable<void> {
     if (this.#held !== undefined) {
       this.#held.push({ id, text })
       this.#heldSize += text.length
@@ -176,7 +174,7 @@ export class Feed {
     if (out === undefined) return this.#passed()
     this.#beat?.touch()
     // An answer may hold JSON that a server made itself; in what is written here line breaks are escaped.
-    const room = out.write(eventOf(id, text, retry, owed !== true), owed)
+    const room = out.write(eventOf(id, text, retry, !owed), owed)
     return room instanceof Promise ? room.catch(() => this.#lose(out)) : undefined
   }
 

@@ -1,4 +1,5 @@
 import type { EventLog, EventScope, Replay } from './events.ts'
+import { Recent } from './recent.ts'
 
 /** How much an event log in memory keeps. */
 export type MemoryEventLogOptions = {
@@ -30,10 +31,7 @@ type Stream = {
   owner: Owner
   /** The streams of its session. */
   readonly among: Map<string, Stream>
-  texts: string[]
-  /** The position of the first text that is left: positions go on when texts are dropped, so that no id comes twice. */
-  first: number
-  size: number
+  readonly texts: Recent
   /** When the newest event came. */
   at: number
   ended: boolean
@@ -61,6 +59,8 @@ class MemoryEventLog implements EventLog {
   /** Every stream that holds events, the longest silent first. */
   readonly #bySilence = new Set<Stream>()
   #size = 0
+  /** When the longest silent may have grown too old. */
+  #due = 0
   /** The last of `#bySilence`. */
   #newest: Stream | undefined
 
@@ -70,17 +70,18 @@ class MemoryEventLog implements EventLog {
 
   append(scope: EventScope, name: string, text: string): string {
     const stream = this.#stream(scope, name)
-    if (stream.texts.length === 0) stream.owner = this.#owner(scope)
-    stream.texts.push(text)
+    const { texts } = stream
+    if (texts.count === 0) stream.owner = this.#owner(scope)
+    const { size } = texts
+    texts.add(text)
+    if (texts.size > this.#limits.size) texts.shrink(this.#limits.size)
+    this.#grow(stream.owner, texts.size - size)
     const now = performance.now()
     stream.at = now
-    this.#grow(stream, text.length)
     if (stream !== this.#newest) this.#renew(stream)
-    const { events, size } = this.#limits
-    while (stream.texts.length > 1 && (stream.texts.length > events || stream.size > size)) this.#shorten(stream)
-    this.#expire(now)
+    if (now >= this.#due) this.#expire(now)
     if (this.#size > this.#limits.total) this.#makeRoom(stream)
-    return `${name}-${stream.first + stream.texts.length - 1}`
+    return `${name}-${texts.next - 1}`
   }
 
   #renew(stream: Stream): void {
@@ -105,9 +106,7 @@ class MemoryEventLog implements EventLog {
         name,
         owner: this.#owner(scope),
         among: streams,
-        texts: [],
-        first: 1,
-        size: 0,
+        texts: new Recent(this.#limits.events),
         at: 0,
         ended: false,
       }
@@ -121,22 +120,18 @@ class MemoryEventLog implements EventLog {
     return this.#owners.get(key) ?? { key, size: 0, bySilence: new Set() }
   }
 
-  #grow(stream: Stream, by: number): void {
-    stream.size += by
-    stream.owner.size += by
+  #grow(owner: Owner, by: number): void {
+    owner.size += by
     this.#size += by
-  }
-
-  #shorten(stream: Stream): void {
-    this.#grow(stream, -(stream.texts.shift()?.length ?? 0))
-    stream.first += 1
   }
 
   /** Streams that are too old, or that there is no room for, lose all they hold: half of it is no use to anyone. */
   #expire(now: number): void {
-    const oldest = now - this.#limits.age
+    const { age } = this.#limits
+    this.#due = now + age
     for (const stream of this.#bySilence) {
-      if (stream.at > oldest) break
+      this.#due = stream.at + age
+      if (now < this.#due) break
       this.#empty(stream)
     }
   }
@@ -169,10 +164,9 @@ class MemoryEventLog implements EventLog {
     this.#bySilence.delete(stream)
     if (this.#newest === stream) this.#newest = undefined
     owner.bySilence.delete(stream)
-    this.#grow(stream, -stream.size)
+    this.#grow(owner, 0 - stream.texts.size)
     if (owner.bySilence.size === 0) this.#owners.delete(owner.key)
-    stream.first += stream.texts.length
-    stream.texts = []
+    stream.texts.clear()
     if (stream.ended) stream.among.delete(stream.name)
   }
 
@@ -184,18 +178,17 @@ class MemoryEventLog implements EventLog {
     // An event has one id in one spelling.
     if (stream === undefined || !Number.isSafeInteger(position) || `${stream.name}-${position}` !== lastEventId)
       return undefined
-    const { first, texts, name } = stream
-    if (position < 1 || position >= first + texts.length) return undefined
-    const from = Math.max(first, position + 1)
-    const events = texts.slice(from - first).map((text, index) => ({ id: `${name}-${from + index}`, text }))
-    return { stream: name, events, complete: position + 1 >= first }
+    const { texts, name } = stream
+    if (position < 1 || position >= texts.next) return undefined
+    const events = Array.from(texts.from(position + 1), ({ position: at, text }) => ({ id: `${name}-${at}`, text }))
+    return { stream: name, events, complete: position + 1 >= texts.first }
   }
 
   end(scope: EventScope, name: string): void {
     const stream = this.#sessions.get(keyOf(scope))?.get(name)
     if (stream === undefined) return
     stream.ended = true
-    if (stream.texts.length === 0) stream.among.delete(name)
+    if (stream.texts.count === 0) stream.among.delete(name)
   }
 
   drop(scope: EventScope): void {
