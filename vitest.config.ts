@@ -18,6 +18,7 @@ export default mergeConfig(
         project('roads', ['checks/roads/**/*.test.ts'], [build]),
         project('auth', ['checks/auth/**/*.test.ts'], [build]),
         project('house', ['checks/house/**/*.test.ts'], [build]),
+        project('bench', ['checks/bench/test/**/*.test.ts']),
         project('tools', ['tools/*/test/**/*.test.ts']),
       ],
       coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'], reportsDirectory: 'coverage' },

@@ -28,8 +28,6 @@ export class Browser {
   readonly #user: string
   readonly #consents: boolean
   readonly #cookies = new Map<string, Cookie>()
-  /** Every address that was opened, in order. */
-  readonly visited: URL[] = []
 
   constructor({ user = 'ada', consents = true }: BrowserOptions = {}) {
     this.#user = user
@@ -69,7 +67,6 @@ export class Browser {
   }
 
   async #open(url: URL, body: URLSearchParams | undefined): Promise<Response> {
-    this.visited.push(url)
     const cookie = this.#cookiesFor(url)
     const headers = { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) }
     const init = body === undefined ? { method: 'GET' } : { method: 'POST', body }

@@ -10,25 +10,18 @@ export type Told = { readonly verb: string; readonly results: readonly string[];
 
 /** One of several processes that share a file of tokens. */
 export type Mate = {
-  readonly pid: number
   /** Everything it has written to its stderr. */
   readonly complaints: readonly string[]
   /** Everything it has written to its stdout. */
   readonly said: readonly string[]
   /** Tells it a line, and settles with its answer. */
   tell(line: string): Promise<Told>
-  /** Ends it by the end of its input, and settles when it is gone. */
-  end(): Promise<void>
   /** Ends it at once, whatever it is doing. */
   kill(): Promise<void>
 }
 
 const script = fileURLToPath(new URL('./dist/fixtures/caller.js', import.meta.url))
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
-
-const gone = async (child: Child): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-}
 
 /** Starts a process that connects to a server with the tokens of a directory, and waits to be told what to do. */
 export const startMate = async (url: string, directory: string, tool: string): Promise<Mate> => {
@@ -48,7 +41,6 @@ export const startMate = async (url: string, directory: string, tool: string): P
     })
   await answer()
   return {
-    pid: child.pid ?? 0,
     complaints,
     said,
     tell: async (line) => {
@@ -56,13 +48,9 @@ export const startMate = async (url: string, directory: string, tool: string): P
       child.stdin.write(`${line}\n`)
       return JSON.parse(await answered) as Told
     },
-    end: async () => {
-      child.stdin.end()
-      await gone(child)
-    },
     kill: async () => {
       child.kill('SIGKILL')
-      await gone(child)
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     },
   }
 }

@@ -2,7 +2,6 @@ import { expect, onTestFinished, vi } from 'vitest'
 import { startAuthorizationServer } from '../auth/authorization-server.ts'
 import type { AuthorizationServer, AuthorizationServerOptions } from '../auth/authorization-server.ts'
 import { serveProtected } from '../auth/protected.ts'
-import { serveEcho } from './auth-echo.ts'
 import type { Caller, Protected } from './auth-meeting.ts'
 import { OfficialLogin, officialV1, officialV2 } from './auth-official-client.ts'
 import { serveOfficial } from './auth-official-server.ts'
@@ -10,6 +9,7 @@ import { parley } from './auth-parley.ts'
 import { openPart } from './matrix.ts'
 import type { Cell } from './matrix.ts'
 import { named } from './scripts.ts'
+import { freePort, startEcho } from './serving.ts'
 
 type Serve = (authorizationServer: AuthorizationServer) => Promise<Protected>
 /** Brings a client that has never been there, and tells how often its person has had to log in. */
@@ -74,6 +74,10 @@ const ours =
   (versions?: readonly string[]): Bring =>
   (url) =>
     parley(url, versions)
+
+// Whoever is protected has to say under which address, before listening there.
+const serveEcho: Serve = async ({ issuer }) =>
+  startEcho(['--port', String(await freePort()), '--auth', '--issuer', issuer])
 
 const theirClients = openPart(
   30,

@@ -1,13 +1,26 @@
 import { afterAll, beforeAll, expect } from 'vitest'
+import {
+  asks,
+  completes,
+  cancels,
+  negotiates,
+  reads,
+  logs,
+  prompts,
+  tellsProgress,
+  tellsUpdate,
+} from './echo-features.ts'
+import type { EchoMeeting } from './echo-features.ts'
 import { legacyVersions } from './expected.ts'
 import { openPart } from './matrix.ts'
 import type { Cell } from './matrix.ts'
 import { named, scripts } from './scripts.ts'
 import { errorOf, said } from './meeting.ts'
+import type { Meet } from './meeting.ts'
 import { officialV1 } from './visitors/official-v1.ts'
 import { officialV2 } from './visitors/official-v2.ts'
 import { Persona } from './visitors/visitor.ts'
-import type { Bring, Visitor } from './visitors/visitor.ts'
+import type { Visitor } from './visitors/visitor.ts'
 
 const column = openPart(
   5,
@@ -15,19 +28,12 @@ const column = openPart(
   'The official clients against `apps/echo`, as it is installed.',
 )
 
-type Meeting = { bring: Bring; version: string; era: 'legacy' | 'modern'; client: string }
-type Meet = () => Visitor
-
 const signatures = { image: Buffer.from('\x89PNG', 'latin1'), audio: Buffer.from('RIFF') }
 
-const basics = (cell: Cell, meet: Meet, { version, era, client }: Meeting): void => {
+const basics = (cell: Cell, meet: Meet, meeting: EchoMeeting): void => {
+  const { version, era, client } = meeting
   cell('negotiation', async () => {
-    const { terms } = meet()
-    expect({ version: terms.version, era: terms.era, server: terms.server }).toEqual({
-      version,
-      era,
-      server: { name: 'echo', version: '1.0.0' },
-    })
+    negotiates(meet, meeting)
     const { content, isError } = await meet().call('echo_whoami')
     const [block] = content as [{ text: string }]
     expect({ isError, who: JSON.parse(block.text) as unknown }).toEqual({
@@ -62,67 +68,29 @@ const basics = (cell: Cell, meet: Meet, { version, era, client }: Meeting): void
   })
 }
 
-const features = (cell: Cell, meet: Meet, { version }: Meeting): void => {
-  cell('progress', async () => {
-    const heard: unknown[] = []
-    const onProgress = ({ message }: { message?: string | undefined }): void => void heard.push(message)
-    // A pause before each, or the client would drop what comes in one piece with the result.
-    const args = { message: 'Ahoy', times: 3, delay_ms: 100 }
-    expect(said(await meet().call('echo_many', args, { onProgress }))).toBe('Ahoy\nAhoy\nAhoy')
-    expect(heard[0]).toBe('1 of 3')
-  })
-  cell('cancellation', async () => {
-    const stop = new AbortController()
-    const onProgress = (): void => stop.abort(new DOMException('Enough', 'AbortError'))
-    const args = { message: 'Ahoy', times: 100, delay_ms: 100 }
-    const { message } = await errorOf(meet().call('echo_many', args, { onProgress, signal: stop.signal }))
-    expect(message).toContain('Enough')
-    expect(said(await meet().call('echo_tool', { message: 'still here' }))).toBe('Tool echo: still here')
-  })
+const features = (cell: Cell, meet: Meet, { version }: EchoMeeting): void => {
+  cell('progress', () => tellsProgress(meet))
+  cell('cancellation', () => cancels(meet))
   cell('resources', async () => {
-    expect((await meet().resourcePages()).flat()).toContain('echo://static')
+    await reads(meet)
     expect(await meet().templates()).toEqual(['echo://{message}'])
-    const uri = 'echo://Ada%20L'
-    expect(await meet().read(uri)).toEqual([{ uri, mimeType: 'text/plain', text: 'Resource echo: Ada L' }])
   })
-  cell('prompts', async () => {
-    const text = 'Please process this message: Ahoy'
-    const messages = await meet().prompt('echo_prompt', { message: 'Ahoy' })
-    expect(messages).toEqual([{ role: 'user', content: { type: 'text', text } }])
-  })
-  cell('completion', async () => {
-    await meet().call('echo_tool', { message: 'parrot' })
-    const ref = { type: 'ref/resource', uri: 'echo://{message}' } as const
-    expect((await meet().complete(ref, { name: 'message', value: 'parr' })).values).toEqual(['parrot'])
-  })
+  cell('prompts', () => prompts(meet))
+  cell('completion', () => completes(meet))
   cell('elicitation', async () => {
-    const { persona } = meet()
-    persona.content = { message: 'Ada' }
     if (version < '2025-06-18') {
       const { message } = await errorOf(meet().call('echo_ask'))
       expect(message).toBe('The revision in use has no elicitation')
       return { absent: 'not before 2025-06-18' }
     }
-    expect(said(await meet().call('echo_ask'))).toBe('You said: Ada')
-    persona.action = 'decline'
-    expect(said(await meet().call('echo_ask'))).toBe('You chose to decline.')
+    await asks(meet)
     return undefined
   })
-  cell('logging', async () => {
-    const { logs } = meet().persona
-    await meet().call('echo_log', { message: 'Ahoy' }, { logLevel: 'critical' })
-    const levels = ['critical', 'alert', 'emergency']
-    expect(logs).toEqual(levels.map((level) => ({ level, logger: 'echo', data: 'Ahoy' })))
-  })
-  cell('subscription to a resource', async () => {
-    const watch = await meet().watch({ uri: 'echo:recent' })
-    await meet().call('echo_tool', { message: 'fresh' })
-    expect(await watch.next()).toBe('echo:recent')
-    await watch.close()
-  })
+  cell('logging', () => logs(meet))
+  cell('subscription to a resource', () => tellsUpdate(meet))
 }
 
-const walk = (name: string, meeting: Meeting): void => {
+const walk = (name: string, meeting: EchoMeeting): void => {
   column(name, (cell) => {
     let visitor: Visitor | undefined
     const meet: Meet = () => {

@@ -2,14 +2,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import {
+  asks,
+  completes,
+  cancels,
+  negotiates,
+  reads,
+  logs,
+  prompts,
+  tellsProgress,
+  tellsUpdate,
+} from './echo-features.ts'
+import type { EchoMeeting } from './echo-features.ts'
 import { openPart } from './matrix.ts'
 import type { Cell } from './matrix.ts'
 import { errorOf, said } from './meeting.ts'
 import type { Meet } from './meeting.ts'
 import { bridgeTo } from './proxy-bridge.ts'
-import { startEcho } from './proxy-echo.ts'
-import type { RemoteEcho } from './proxy-echo.ts'
 import { named } from './scripts.ts'
+import { startEcho } from './serving.ts'
+import type { Serving } from './serving.ts'
 import { officialV1 } from './visitors/official-v1.ts'
 import { officialV2 } from './visitors/official-v2.ts'
 import { Persona } from './visitors/visitor.ts'
@@ -21,21 +33,14 @@ const column = openPart(
   '`apps/echo` as it is installed, behind a bridge, open to everybody and behind a token.',
 )
 
-type Meeting = { bring: Bring; client: string; version: string; era: 'legacy' | 'modern' }
-
 const token = 'a-token-of-the-interop-checks'
 
-const calls = (cell: Cell, meet: Meet, { client, version, era }: Meeting): void => {
+const calls = (cell: Cell, meet: Meet, meeting: EchoMeeting): void => {
   cell('negotiation', async () => {
-    const { terms } = meet()
-    expect({ version: terms.version, era: terms.era, server: terms.server }).toEqual({
-      version,
-      era,
-      server: { name: 'echo', version: '1.0.0' },
-    })
+    negotiates(meet, meeting)
     // What echo sees is the bridge's own leg, which is modern, made in the name of who stands before it.
     expect(JSON.parse(said(await meet().call('echo_whoami')))).toMatchObject({
-      client: { name: client, version: '1.0.0' },
+      client: { name: meeting.client, version: '1.0.0' },
       version: '2026-07-28',
       transport: 'http',
       subject: null,
@@ -46,62 +51,25 @@ const calls = (cell: Cell, meet: Meet, { client, version, era }: Meeting): void 
     expect((await meet().call('echo_fail', { kind: 'tool_error' })).isError).toBe(true)
     expect((await errorOf(meet().call('echo_fail', { kind: 'protocol_error' }))).code).toEqual(expect.any(Number))
   })
-  cell('progress', async () => {
-    const heard: unknown[] = []
-    const onProgress = ({ message }: { message?: string | undefined }): void => void heard.push(message)
-    const args = { message: 'Ahoy', times: 3, delay_ms: 100 }
-    expect(said(await meet().call('echo_many', args, { onProgress }))).toBe('Ahoy\nAhoy\nAhoy')
-    expect(heard[0]).toBe('1 of 3')
-  })
-  cell('cancellation', async () => {
-    const stop = new AbortController()
-    const onProgress = (): void => stop.abort(new DOMException('Enough', 'AbortError'))
-    const args = { message: 'Ahoy', times: 100, delay_ms: 100 }
-    const { message } = await errorOf(meet().call('echo_many', args, { onProgress, signal: stop.signal }))
-    expect(message).toContain('Enough')
-    expect(said(await meet().call('echo_tool', { message: 'still here' }))).toBe('Tool echo: still here')
-  })
-  cell('elicitation', async () => {
-    const { persona } = meet()
-    persona.content = { message: 'Ada' }
-    expect(said(await meet().call('echo_ask'))).toBe('You said: Ada')
-    persona.action = 'decline'
-    expect(said(await meet().call('echo_ask'))).toBe('You chose to decline.')
-  })
-  cell('logging', async () => {
-    const { logs } = meet().persona
-    await meet().call('echo_log', { message: 'Ahoy' }, { logLevel: 'critical' })
-    const levels = ['critical', 'alert', 'emergency']
-    expect(logs).toEqual(levels.map((level) => ({ level, logger: 'echo', data: 'Ahoy' })))
-  })
+  cell('progress', () => tellsProgress(meet))
+  cell('cancellation', () => cancels(meet))
+  cell('elicitation', () => asks(meet))
+  cell('logging', () => logs(meet))
 }
 
 const offers = (cell: Cell, meet: Meet): void => {
-  cell('resources', async () => {
-    expect((await meet().resourcePages()).flat()).toContain('echo://static')
-    const uri = 'echo://Ada%20L'
-    expect(await meet().read(uri)).toEqual([{ uri, mimeType: 'text/plain', text: 'Resource echo: Ada L' }])
-  })
+  cell('resources', () => reads(meet))
   cell('prompts and completion', async () => {
-    const text = 'Please process this message: Ahoy'
-    const messages = await meet().prompt('echo_prompt', { message: 'Ahoy' })
-    expect(messages).toEqual([{ role: 'user', content: { type: 'text', text } }])
-    await meet().call('echo_tool', { message: 'parrot' })
-    const ref = { type: 'ref/resource', uri: 'echo://{message}' } as const
-    expect((await meet().complete(ref, { name: 'message', value: 'parr' })).values).toEqual(['parrot'])
+    await prompts(meet)
+    await completes(meet)
   })
-  cell('subscription to a resource', async () => {
-    const watch = await meet().watch({ uri: 'echo:recent' })
-    await meet().call('echo_tool', { message: 'fresh' })
-    expect(await watch.next()).toBe('echo:recent')
-    await watch.close()
-  })
+  cell('subscription to a resource', () => tellsUpdate(meet))
 }
 
 /** What a configuration says of a server that wants a token. */
 const guarded = (cell: Cell, bring: Bring): void => {
   cell('a token from a configuration', async () => {
-    const echo = await startEcho(token)
+    const echo = await startEcho(['--port', '0', '--auth'], { PARLEY_ECHO_TOKEN: token })
     const folder = await mkdtemp(join(tmpdir(), 'parley-bridge-'))
     const path = join(folder, 'mcp.json')
     const { url } = echo
@@ -115,16 +83,16 @@ const guarded = (cell: Cell, bring: Bring): void => {
   })
 }
 
-const walk = (name: string, meeting: Meeting): void => {
+const walk = (name: string, meeting: EchoMeeting): void => {
   column(name, (cell) => {
-    let echo: RemoteEcho | undefined
+    let echo: Serving | undefined
     let visitor: Visitor | undefined
     const meet: Meet = () => {
       if (visitor === undefined) throw new Error('The connection failed')
       return visitor
     }
     beforeAll(async () => {
-      echo = await startEcho()
+      echo = await startEcho(['--port', '0'])
       visitor = await meeting.bring({ command: process.execPath, args: bridgeTo(echo.url) }, new Persona())
     })
     afterAll(async () => {

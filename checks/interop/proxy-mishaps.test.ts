@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { listen } from '../auth/listener.ts'
 import { openPart } from './matrix.ts'
 import type { Cell } from './matrix.ts'
 import { errorOf, said } from './meeting.ts'
@@ -38,17 +36,14 @@ type Cross = (answer: RequestListener, listens?: boolean) => Promise<Crossing>
 const crossing =
   (bring: Bring, folder: () => string): Cross =>
   async (answer, listens = true) => {
-    const server = createServer(answer).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    // What listens on a port has an address of this kind.
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const end = (): unknown => server.close().closeAllConnections()
-    if (!listens) end()
+    const door = await listen(() => answer)
+    const { origin } = door
+    if (!listens) await door.close()
     const complaints = join(folder(), 'complaints')
     const script = 'export XDG_CONFIG_HOME="$1"; exec 2>"$2"; shift 2; exec "$@"'
     const args = ['-c', script, 'sh', folder(), complaints, process.execPath, ...bridgeTo(`${origin}/mcp`)]
     const error = await errorOf(bring({ command: '/bin/sh', args }, new Persona()))
-    if (listens) end()
+    if (listens) await door.close()
     return { origin, error, stderr: await readFile(complaints, 'utf8') }
   }
 

@@ -68,7 +68,21 @@ export const overHttp =
     return { address: { url: told }, close: () => stop(child) }
   }
 
-const freePort = async (): Promise<number> => {
+/** A process that serves, until it is closed. */
+export type Serving = { readonly url: string; close(): Promise<void> }
+
+/** Starts `apps/echo` over HTTP, as it is installed. */
+export const startEcho = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Serving> => {
+  const served = (line: string): string | undefined => /served at (\S+)/.exec(line)?.[1]
+  const { told, child } = await start([scripts.echo, '--http', ...args], env, served)
+  return { url: told, close: () => stop(child) }
+}
+
+/** A port that was free a moment ago, for a server that must know its own before it listens. */
+export const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0)
   await once(probe, 'listening')
   // What listens on a port has an address of this kind.

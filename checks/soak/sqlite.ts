@@ -38,27 +38,25 @@ export const manyFilms = async (execPath: string, rows: number): Promise<string>
   return path
 }
 
-const residentOf = (entry: string): number => {
+/** What the system says of a process under a name, as `State`; undefined for a process that is gone. */
+export const fieldOf = (pid: number, name: string): string | undefined => {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${entry}/status`, 'latin1'))?.[1] ?? 0) / 1024
+    return new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
   } catch {
-    return 0
+    return undefined
   }
 }
 
-const isChild = (entry: string): boolean => {
-  try {
-    return new RegExp(`PPid:\\s+${process.pid}$`, 'm').test(readFileSync(`/proc/${entry}/status`, 'latin1'))
-  } catch {
-    return false
-  }
-}
+/** The processes that a process has started. */
+export const childrenOf = (parent: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => fieldOf(pid, 'PPid') === String(parent))
 
 /** Megabytes that this process and its children have resident. */
-export const resident = (): number => {
-  const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isChild(entry))
-  return [String(process.pid), ...children].reduce((sum, entry) => sum + residentOf(entry), 0)
-}
+export const resident = (): number =>
+  [process.pid, ...childrenOf(process.pid)].reduce((sum, pid) => sum + Number(fieldOf(pid, 'VmRSS') ?? 0) / 1024, 0)
 
 /** The value below which so many of a hundred lie. */
 export const percentile = (values: readonly number[], percent: number): number =>

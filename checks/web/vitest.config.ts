@@ -8,6 +8,8 @@ export default mergeConfig(
     test: {
       name: 'web',
       root: import.meta.dirname,
+      // The pages are served as they are built, by programs as they are installed.
+      globalSetup: ['../../vitest.build.ts'],
       include: ['test/**/*.test.ts'],
       fileParallelism: false,
       testTimeout: 20_000,

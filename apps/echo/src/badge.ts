@@ -1,3 +1,5 @@
+import { concat } from '@parley/core'
+
 /** A byte stream that grows by numbers and texts; big-endian unless told otherwise. */
 const bytesOf = (
   ...parts: (Uint8Array | string | { u32: number } | { u32le: number } | { u16le: number })[]
@@ -11,13 +13,7 @@ const bytesOf = (
     else word.setUint16(0, part.u16le, true)
     return new Uint8Array(word.buffer)
   })
-  const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
+  return concat(chunks)
 }
 
 const crc32 = (bytes: Uint8Array): number => {

@@ -2,7 +2,7 @@ import { ToolError } from '@parley/core'
 import type { Context } from '@parley/server'
 import { z } from 'zod'
 import type { Cursors } from './cursor.ts'
-import type { Catalogue, Database, Params } from './engine/engine.ts'
+import type { Catalogue, Database, Page, Params, QueryOptions } from './engine/engine.ts'
 import { readable, verdictOf } from './failures.ts'
 import type { Entry, Journal } from './journal.ts'
 import type { Results } from './results.ts'
@@ -85,4 +85,15 @@ export const run = async <T>(
   }
   await journal.write(ctx, { ...entry(), rows: rowsOf(result), verdict })
   return result
+}
+
+/** Runs a statement that reads, as `run` does, for a page of its rows. */
+export const readPage = (
+  explorer: Explorer,
+  ctx: Context,
+  statement: Statement,
+  part: Pick<QueryOptions, 'limit' | 'offset'> = {},
+): Promise<Page> => {
+  const { database, sql, params } = statement
+  return run(explorer, ctx, statement, () => database.query(sql, params, { ...part, signal: ctx.signal }))
 }

@@ -3,9 +3,6 @@ import type { Catalogue, Database, Table } from './engine/engine.ts'
 import { nearest } from './engine/sql/nearest.ts'
 import { nameText } from './show/cells.ts'
 
-/** A name as SQL takes it, whatever is in it. Only names that the catalogue knows are ever quoted. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 // SQLite folds the case of ASCII letters, and of no others.
 const folded = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 

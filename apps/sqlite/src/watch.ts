@@ -21,7 +21,8 @@ export class Watch {
   readonly #listens = new Set<readonly string[]>()
   readonly #sessions = new Set<Session>()
   readonly #states = new Map<Database, State>()
-  #timer: ReturnType<typeof setTimeout> | undefined
+  /** It looks now, or will. */
+  #isLooking = false
 
   constructor(server: Pick<Server, 'resourceUpdated'>, explorer: Explorer) {
     this.#server = server
@@ -50,13 +51,6 @@ export class Watch {
     return next(call)
   }
 
-  /** Ends watching. */
-  close(): void {
-    clearTimeout(this.#timer)
-    this.#listens.clear()
-    this.#sessions.clear()
-  }
-
   get #uris(): string[] {
     const subscribed = [...this.#sessions].flatMap(({ state }) => state.subscriptions)
     return [...new Set([...this.#listens].flat().concat(subscribed))]
@@ -66,7 +60,7 @@ export class Watch {
     const uris = [...this.#uris, ...more]
     const watched = this.#explorer.databases.filter((database) => concerning(uris, database).length > 0)
     await Promise.all(watched.map((database) => this.#know(database)))
-    if (watched.length > 0) this.#timer ??= this.#later()
+    if (watched.length > 0 && !this.#isLooking) this.#later()
   }
 
   async #know(database: Database): Promise<void> {
@@ -78,11 +72,11 @@ export class Watch {
     }
   }
 
-  #later(): ReturnType<typeof setTimeout> {
+  #later(): void {
+    this.#isLooking = true
     const timer = setTimeout(() => void this.#look(), this.#explorer.pollInterval)
     // Listeners hold their own connection open; to look alone keeps no process alive.
     timer.unref()
-    return timer
   }
 
   async #look(): Promise<void> {
@@ -93,7 +87,8 @@ export class Watch {
       else await this.#compare(database, state, own).catch(() => undefined)
     })
     await Promise.all(looks)
-    this.#timer = this.#states.size > 0 ? this.#later() : undefined
+    this.#isLooking = this.#states.size > 0
+    if (this.#isLooking) this.#later()
   }
 
   async #compare(database: Database, state: State, uris: readonly string[]): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Principal } from '@parley/core'
 import { describe, expect, it } from 'vitest'
 import { Cursors } from '../src/cursor.ts'
-import { completing, quoted } from '../src/names.ts'
+import { quoted } from '../src/engine/sql/quoted.ts'
+import { completing } from '../src/names.ts'
 import { Results } from '../src/results.ts'
 import { Tickets } from '../src/tools/tickets.ts'
 

@@ -4,12 +4,13 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { introspector, startAuthorizationServer } from '../authorization-server.ts'
 import type { AuthorizationServer, AuthorizationServerOptions } from '../authorization-server.ts'
 import { Browser } from '../browser.ts'
 import type { BrowserOptions } from '../browser.ts'
 import { watchOutput } from '../canary.ts'
+import { forThisTest } from '../lifetime.ts'
 
 watchOutput()
 
@@ -17,11 +18,8 @@ const resource = 'http://127.0.0.1:9/mcp'
 const redirect = 'http://127.0.0.1:9/callback'
 type Answer = { readonly [name: string]: string }
 
-const start = async (options?: AuthorizationServerOptions): Promise<AuthorizationServer> => {
-  const server = await startAuthorizationServer(options)
-  onTestFinished(() => server.close())
-  return server
-}
+const start = async (options?: AuthorizationServerOptions): Promise<AuthorizationServer> =>
+  forThisTest(await startAuthorizationServer(options))
 
 const post = async (url: string, fields: Answer): Promise<{ status: number; body: Answer }> => {
   const response = await fetch(url, { method: 'POST', body: new URLSearchParams(fields) })

@@ -8,6 +8,7 @@ import type { AuthorizationServer, AuthorizationServerOptions } from '../authori
 import { watchOutput } from '../canary.ts'
 import { startMate } from '../crew.ts'
 import type { Mate, Told } from '../crew.ts'
+import { forThisTest } from '../lifetime.ts'
 import { overhear } from '../overheard.ts'
 import { serveProtected } from '../protected.ts'
 import type { Protected } from '../protected.ts'
@@ -30,8 +31,8 @@ type Ship = {
 
 /** Somebody has logged in, and five processes have connected with the tokens that this left in a directory. */
 const board = async (options: AuthorizationServerOptions = {}): Promise<Ship> => {
-  const authorizationServer = await startAuthorizationServer(options)
-  const server = await serveProtected(authorizationServer)
+  const authorizationServer = forThisTest(await startAuthorizationServer(options))
+  const server = forThisTest(await serveProtected(authorizationServer))
   const directory = mkdtempSync(join(tmpdir(), 'parley-auth-'))
   const store = fileStore(directory)
   const client = await connectBy(server.url, visitor(server.url, { store }))
@@ -39,8 +40,6 @@ const board = async (options: AuthorizationServerOptions = {}): Promise<Ship> =>
   const mates = await Promise.all(Array.from({ length: crew }, () => startMate(server.url, directory, 'whoami')))
   onTestFinished(async () => {
     await Promise.all(mates.map((mate) => mate.kill()))
-    await server.close()
-    await authorizationServer.close()
     rmSync(directory, { recursive: true, force: true })
   })
   expect(authorizationServer.granted('refresh_token')).toBe(0)

@@ -1,22 +1,18 @@
-import { AuthError } from '@parley/auth/client'
 import { safeFetch } from '@parley/auth/node'
 import { jwtVerifier } from '@parley/auth/server'
 import { SignJWT, generateKeyPair } from 'jose'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { watchOutput } from '../canary.ts'
-import { honestMetadata, startHostile } from '../hostile.ts'
+import { startHostile } from '../hostile.ts'
 import type { Hostile, Lies } from '../hostile.ts'
-import { overhear } from '../overheard.ts'
-import { textOf } from '../story.ts'
+import { having } from '../lie.ts'
+import { forThisTest } from '../lifetime.ts'
+import { refusal } from '../story.ts'
 import { connectBy, visitor } from '../visitor.ts'
 
 watchOutput()
 
-const start = async (): Promise<Hostile> => {
-  const hostile = await startHostile()
-  onTestFinished(() => hostile.close())
-  return hostile
-}
+const start = async (): Promise<Hostile> => forThisTest(await startHostile())
 
 /** A resolver that knows one name, and gives its addresses one after the other. */
 const resolver = (...answers: readonly string[]) => {
@@ -28,45 +24,27 @@ const resolver = (...answers: readonly string[]) => {
   return { asked, resolve }
 }
 
-const refusal = async (work: Promise<unknown>): Promise<AuthError> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(AuthError)
-  overhear(textOf(error))
-  return error as AuthError
-}
-
 const name = 'rebind.example'
 
 /** Every place where a server can point at another, and what then stands at which step. */
-const pointers: readonly (readonly [where: string, lies: (hostile: Hostile, to: string) => Lies])[] = [
+const pointers: readonly (readonly [where: string, lies: (to: string) => Lies])[] = [
   [
     'challenge',
-    (_, to) => ({
+    (to) => ({
       challenge: (honest) => ({ ...honest, headers: { 'www-authenticate': `Bearer resource_metadata="${to}/prm"` } }),
       resource: () => ({ status: 404 }),
     }),
   ],
-  [
-    'authorization server',
-    ({ url }, to) => ({ resource: () => document({ resource: url, authorization_servers: [to] }) }),
-  ],
-  ['registration endpoint', (hostile, to) => metadata(hostile, { registration_endpoint: `${to}/register` })],
-  ['token endpoint', (hostile, to) => metadata(hostile, { token_endpoint: `${to}/token` })],
+  ['authorization server', (to) => ({ resource: having({ authorization_servers: [to] }) })],
+  ['registration endpoint', (to) => ({ metadata: having({ registration_endpoint: `${to}/register` }) })],
+  ['token endpoint', (to) => ({ metadata: having({ token_endpoint: `${to}/token` }) })],
 ]
-
-const document = (body: object): { status: number; body: object } => ({ status: 200, body })
-const metadata = ({ origin }: Hostile, fields: object): Lies => ({
-  metadata: () => document({ ...honestMetadata(origin), ...fields }),
-})
 
 describe('SEC-SSRF-1: a server of this machine that points elsewhere', () => {
   it.each(pointers)('does not get a client into this machine by its %s and a name', async (_, lies) => {
     const [hostile, inside] = await Promise.all([start(), start()])
     const { resolve, asked } = resolver('127.0.0.1')
-    hostile.lies = lies(hostile, `https://${name}:${new URL(inside.origin).port}`)
+    hostile.lies = lies(`https://${name}:${new URL(inside.origin).port}`)
     const someone = visitor(hostile.url, { metadataFetch: safeFetch({ resolve }) })
     const error = await refusal(connectBy(hostile.url, someone))
     expect(error.check).toBe('address')
@@ -100,7 +78,7 @@ describe('SEC-SSRF-1: a server of this machine that points elsewhere', () => {
   ])('does not get one to %s', async (address) => {
     const hostile = await start()
     const { resolve, asked } = resolver(address)
-    hostile.lies = { resource: () => document({ resource: hostile.url, authorization_servers: [`https://${name}`] }) }
+    hostile.lies = { resource: having({ authorization_servers: [`https://${name}`] }) }
     const error = await refusal(connectBy(hostile.url, visitor(hostile.url, { metadataFetch: safeFetch({ resolve }) })))
     expect(error.check).toBe('address')
     expect(error.message).toContain(address.split(' ').at(-1))
@@ -112,9 +90,7 @@ describe('SEC-SSRF-1: a server of this machine that points elsewhere', () => {
     const hostile = await start()
     for (const host of ['10.0.0.1', '0x7f.1', '2130706433', '[::ffff:10.0.0.1]', '169.254.169.254']) {
       const { resolve, asked } = resolver('93.184.216.34')
-      hostile.lies = {
-        resource: () => document({ resource: hostile.url, authorization_servers: [`https://${host}:1`] }),
-      }
+      hostile.lies = { resource: having({ authorization_servers: [`https://${host}:1`] }) }
       const error = await refusal(
         connectBy(hostile.url, visitor(hostile.url, { metadataFetch: safeFetch({ resolve }) })),
       )
@@ -127,7 +103,7 @@ describe('SEC-SSRF-1: a server of this machine that points elsewhere', () => {
   it('does not get a protected server there by the place of its keys', async () => {
     const [issuer, inside] = await Promise.all([start(), start()])
     const { resolve, asked } = resolver('127.0.0.1')
-    issuer.lies = metadata(issuer, { jwks_uri: `https://${name}:${new URL(inside.origin).port}/jwks` })
+    issuer.lies = { metadata: having({ jwks_uri: `https://${name}:${new URL(inside.origin).port}/jwks` }) }
     const { privateKey } = await generateKeyPair('ES256')
     const token = await new SignJWT({ aud: 'any', sub: 'any' })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })

@@ -8,6 +8,7 @@ import { startAuthorizationServer } from '../authorization-server.ts'
 import type { AuthorizationServer, AuthorizationServerOptions } from '../authorization-server.ts'
 import { Browser } from '../browser.ts'
 import { watchOutput } from '../canary.ts'
+import { forThisTest } from '../lifetime.ts'
 import { listen } from '../listener.ts'
 import { keepSecret, overhear } from '../overheard.ts'
 import { readPage } from '../pages.ts'
@@ -25,12 +26,8 @@ afterEach(() => {
 const start = async (
   options?: AuthorizationServerOptions,
 ): Promise<{ authorizationServer: AuthorizationServer; server: Protected }> => {
-  const authorizationServer = await startAuthorizationServer(options)
-  const server = await serveProtected(authorizationServer)
-  onTestFinished(async () => {
-    await server.close()
-    await authorizationServer.close()
-  })
+  const authorizationServer = forThisTest(await startAuthorizationServer(options))
+  const server = forThisTest(await serveProtected(authorizationServer))
   return { authorizationServer, server }
 }
 

@@ -1,15 +1,13 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { watchOutput } from '../canary.ts'
 import { honestMetadata, startHostile } from '../hostile.ts'
 import type { Hostile, Lies } from '../hostile.ts'
+import { having } from '../lie.ts'
+import { forThisTest } from '../lifetime.ts'
 
 watchOutput()
 
-const start = async (lies?: Lies): Promise<Hostile> => {
-  const hostile = await startHostile(lies)
-  onTestFinished(() => hostile.close())
-  return hostile
-}
+const start = async (lies?: Lies): Promise<Hostile> => forThisTest(await startHostile(lies))
 
 const call = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
   fetch(url, {
@@ -75,9 +73,7 @@ describe('the hostile server', () => {
   })
 
   it('tells the lies it is given, slow ones too', async () => {
-    const hostile = await start({
-      metadata: ({ body }) => ({ status: 200, body: { ...(body as object), issuer: 'x' } }),
-    })
+    const hostile = await start({ metadata: having({ issuer: 'x' }) })
     const read = async (path: string): Promise<string> => (await fetch(`${hostile.origin}/.well-known/${path}`)).text()
     expect(JSON.parse(await read('oauth-authorization-server'))).toMatchObject({ issuer: 'x' })
     const drops = async function* (): AsyncGenerator<string> {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startAuthorizationServer } from '../authorization-server.ts'
 import type { AuthorizationServer, AuthorizationServerOptions } from '../authorization-server.ts'
 import { watchOutput } from '../canary.ts'
+import { forThisTest } from '../lifetime.ts'
 import { serveProtected } from '../protected.ts'
 import type { Protected, ProtectedOptions } from '../protected.ts'
 import { connectBy, visitor } from '../visitor.ts'
@@ -25,15 +26,10 @@ type MeetingOptions = {
 }
 
 const meet = async ({ versions, issuing, serving, visiting }: MeetingOptions): Promise<Meeting> => {
-  const authorizationServer = await startAuthorizationServer(issuing)
-  const server = await serveProtected(authorizationServer, serving)
-  onTestFinished(async () => {
-    await server.close()
-    await authorizationServer.close()
-  })
+  const authorizationServer = forThisTest(await startAuthorizationServer(issuing))
+  const server = forThisTest(await serveProtected(authorizationServer, serving))
   const someone = visitor(server.url, visiting)
-  const client = await connectBy(server.url, someone, { versions })
-  onTestFinished(() => client.close())
+  const client = forThisTest(await connectBy(server.url, someone, { versions }))
   expect(client.version).toBe(versions[0])
   const call = async (tool: string): Promise<string> => {
     const { content } = await client.callTool(tool)
@@ -173,12 +169,8 @@ describe.each([
 })
 
 it('logs in over the transport of 2024-11-05, and refreshes under its stream', async () => {
-  const authorizationServer = await startAuthorizationServer()
-  const server = await serveProtected(authorizationServer, { of: 'origin' })
-  onTestFinished(async () => {
-    await server.close()
-    await authorizationServer.close()
-  })
+  const authorizationServer = forThisTest(await startAuthorizationServer())
+  const server = forThisTest(await serveProtected(authorizationServer, { of: 'origin' }))
   const someone = visitor(server.sseUrl)
   const client = await connectBy(server.sseUrl, someone, { versions: ['2024-11-05'] })
   const whoami = async (): Promise<unknown> => (await client.callTool('whoami')).content

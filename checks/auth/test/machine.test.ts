@@ -1,14 +1,15 @@
-import { AuthError, clientCredentials } from '@parley/auth/client'
+import { clientCredentials } from '@parley/auth/client'
 import type { ClientCredentialsOptions, Login } from '@parley/auth/client'
 import { connect } from '@parley/client'
 import { http } from '@parley/transports/http/client'
 import { exportJWK, generateKeyPair } from 'jose'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startAuthorizationServer } from '../authorization-server.ts'
 import { watchOutput } from '../canary.ts'
-import { keepSecret, overhear } from '../overheard.ts'
+import { forThisTest } from '../lifetime.ts'
+import { keepSecret } from '../overheard.ts'
 import { serveProtected } from '../protected.ts'
-import { textOf } from '../story.ts'
+import { refusal } from '../story.ts'
 
 watchOutput()
 
@@ -25,12 +26,8 @@ const clients = [
 ]
 
 const meet = async (options: Pick<ClientCredentialsOptions, 'clientId'> & Partial<ClientCredentialsOptions>) => {
-  const authorizationServer = await startAuthorizationServer({ clients })
-  const server = await serveProtected(authorizationServer)
-  onTestFinished(async () => {
-    await server.close()
-    await authorizationServer.close()
-  })
+  const authorizationServer = forThisTest(await startAuthorizationServer({ clients }))
+  const server = forThisTest(await serveProtected(authorizationServer))
   return { authorizationServer, server, login: clientCredentials(server.url, options) }
 }
 
@@ -71,9 +68,7 @@ describe('a machine at a real authorization server', () => {
   it('is told so when its secret is wrong, and does not tell it', async () => {
     const { server, login } = await meet({ clientId: 'basic', clientSecret: 'another-secret-of-its-own' })
     keepSecret('another-secret-of-its-own')
-    const error: unknown = await enter(server.url, login).catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(AuthError)
+    const error = await refusal(enter(server.url, login))
     expect(error).toMatchObject({ check: 'token', reason: 'invalid_client' })
-    overhear(textOf(error))
   })
 })

@@ -1,13 +1,14 @@
-import { AuthError, memoryStore } from '@parley/auth/client'
+import { memoryStore } from '@parley/auth/client'
 import type { OAuthOptions } from '@parley/auth/client'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startAuthorizationServer } from '../authorization-server.ts'
 import type { AuthorizationServer } from '../authorization-server.ts'
 import { watchOutput } from '../canary.ts'
-import { honestMetadata, startHostile } from '../hostile.ts'
-import type { Hostile, Lie } from '../hostile.ts'
-import { overhear } from '../overheard.ts'
-import { textOf } from '../story.ts'
+import { startHostile } from '../hostile.ts'
+import type { Hostile } from '../hostile.ts'
+import { having } from '../lie.ts'
+import { forThisTest } from '../lifetime.ts'
+import { refusal, textOf } from '../story.ts'
 import { connectBy, redirectUri, visitor } from '../visitor.ts'
 
 watchOutput()
@@ -23,33 +24,17 @@ const lab = async (): Promise<Lab> => {
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code', 'refresh_token'],
   }
-  const [honest, hostile] = await Promise.all([startAuthorizationServer({ clients: [known] }), startHostile()])
-  onTestFinished(async () => {
-    await hostile.close()
-    await honest.close()
-  })
+  const honest = forThisTest(await startAuthorizationServer({ clients: [known] }))
+  const hostile = forThisTest(await startHostile())
   return { honest, hostile, known: { clientId: 'known' } }
 }
 
 /** Metadata of the hostile server, with endpoints of the honest one. */
 const mixing = ({ honest, hostile }: Lab, fields: Readonly<Record<string, unknown>>): void => {
   hostile.lies = {
-    metadata: () => ({
-      status: 200,
-      body: { ...honestMetadata(hostile.origin), authorization_endpoint: `${honest.issuer}/auth`, ...fields },
-    }),
-    register: (_, { body }) => ({ status: 201, body: { ...(JSON.parse(body) as object), client_id: 'known' } }),
+    metadata: having({ authorization_endpoint: `${honest.issuer}/auth`, ...fields }),
+    register: having({ client_id: 'known' }),
   }
-}
-
-const refusal = async (work: Promise<unknown>): Promise<AuthError> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(AuthError)
-  overhear(textOf(error))
-  return error as AuthError
 }
 
 describe('SEC-OAUTH-1: two authorization servers, one of them hostile', () => {
@@ -101,15 +86,8 @@ describe('SEC-OAUTH-1: two authorization servers, one of them hostile', () => {
   ])(
     'Z9: tokens of one are not shown to the other when the server moves, and the client %s',
     async (_, options, own) => {
-      const [first, second] = await Promise.all([startHostile(), startHostile()])
-      onTestFinished(async () => {
-        await first.close()
-        await second.close()
-      })
-      const reads: Lie = ({ body, ...honest }) => ({
-        ...honest,
-        body: { ...(body as object), client_id_metadata_document_supported: true },
-      })
+      const [first, second] = [forThisTest(await startHostile()), forThisTest(await startHostile())]
+      const reads = having({ client_id_metadata_document_supported: true })
       first.lies = second.lies = { metadata: reads }
       const store = memoryStore()
       const client = await connectBy(first.url, visitor(first.url, { ...options, store }))
@@ -119,7 +97,7 @@ describe('SEC-OAUTH-1: two authorization servers, one of them hostile', () => {
       // The server is the same, its authorization server is another, and what the first has issued is no longer good.
       first.lies = {
         metadata: reads,
-        resource: () => ({ status: 200, body: { resource: first.url, authorization_servers: [second.origin] } }),
+        resource: having({ authorization_servers: [second.origin] }),
         challenge: (honest) => honest,
       }
       await refusal(connectBy(first.url, visitor(first.url, { ...options, store })))

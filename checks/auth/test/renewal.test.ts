@@ -1,11 +1,12 @@
-import { AuthError, memoryStore } from '@parley/auth/client'
+import { memoryStore } from '@parley/auth/client'
 import type { CredentialStore } from '@parley/auth/client'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { watchOutput } from '../canary.ts'
 import { startHostile } from '../hostile.ts'
-import type { Answer, Hostile, Lie } from '../hostile.ts'
-import { overhear } from '../overheard.ts'
-import { textOf } from '../story.ts'
+import type { Hostile, Lie } from '../hostile.ts'
+import { having, without } from '../lie.ts'
+import { forThisTest } from '../lifetime.ts'
+import { refusal } from '../story.ts'
 import { connectBy, visitor } from '../visitor.ts'
 import type { Visitor } from '../visitor.ts'
 
@@ -20,12 +21,10 @@ type Meeting = {
 
 /** Somebody is in, with a token that is good for an hour of their clock. */
 const meet = async (store: CredentialStore = memoryStore()): Promise<Meeting> => {
-  const hostile = await startHostile()
-  onTestFinished(() => hostile.close())
+  const hostile = forThisTest(await startHostile())
   const clock = { time: Date.now() }
   const someone = visitor(hostile.url, { store, now: () => clock.time })
-  const client = await connectBy(hostile.url, someone)
-  onTestFinished(() => client.close())
+  const client = forThisTest(await connectBy(hostile.url, someone))
   const call = async (): Promise<unknown> => (await client.callTool('echo_tool', { message: 'hello' })).content
   return { hostile, someone, clock, call }
 }
@@ -37,20 +36,6 @@ const hour = 3_600_000
 const sent = ({ heard }: Hostile, name: string): (string | null)[] =>
   heard.flatMap(({ step, request }) => (step === 'token' ? [new URLSearchParams(request.body).get(name)] : []))
 
-const refusal = async (work: Promise<unknown>): Promise<AuthError> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(AuthError)
-  overhear(textOf(error))
-  return error as AuthError
-}
-
-const body =
-  (fields: object): Lie =>
-  (honest: Answer) => ({ ...honest, body: { ...(honest.body as object), ...fields } })
-
 describe('an authorization server that cannot renew a token', () => {
   it.each<[string, Lie]>([
     ['is down', () => ({ status: 503, body: 'down for maintenance' })],
@@ -58,7 +43,7 @@ describe('an authorization server that cannot renew a token', () => {
     ['answers a page', () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' })],
     ['answers nothing', () => ({ status: 200 })],
     ['sends elsewhere', () => ({ status: 307, headers: { location: 'http://127.0.0.1:9/token' } })],
-    ['answers a token of another kind', body({ token_type: 'mac' })],
+    ['answers a token of another kind', having({ token_type: 'mac' })],
     ['says that it is broken', () => ({ status: 400, body: { error: 'server_error' } })],
   ])('takes nothing away when it %s', async (_, lie) => {
     const { hostile, someone, clock, call } = await meet()
@@ -95,12 +80,7 @@ describe('an authorization server that cannot renew a token', () => {
 
   it('is asked with the same refresh token again where it gives no other', async () => {
     const { hostile, clock, call } = await meet()
-    hostile.lies = {
-      token: ({ body: tokens, ...honest }) => ({
-        ...honest,
-        body: { ...(tokens as object), refresh_token: undefined },
-      }),
-    }
+    hostile.lies = { token: without('refresh_token') }
     clock.time += 2 * hour
     expect(await call()).toEqual(good)
     clock.time += 2 * hour

@@ -1,22 +1,18 @@
-import { AuthError, AuthorizationRequired, memoryStore, oauth } from '@parley/auth/client'
+import { AuthorizationRequired, memoryStore, oauth } from '@parley/auth/client'
 import type { AuthorizationSession, OAuthOptions, UserLogin } from '@parley/auth/client'
 import { connect } from '@parley/client'
 import { http } from '@parley/transports/http/client'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { watchOutput } from '../canary.ts'
 import { startHostile } from '../hostile.ts'
 import type { Hostile } from '../hostile.ts'
-import { overhear } from '../overheard.ts'
-import { textOf } from '../story.ts'
+import { forThisTest } from '../lifetime.ts'
+import { refusal, textOf } from '../story.ts'
 import { connectBy, redirectUri, visitor } from '../visitor.ts'
 
 watchOutput()
 
-const start = async (): Promise<Hostile> => {
-  const hostile = await startHostile()
-  onTestFinished(() => hostile.close())
-  return hostile
-}
+const start = async (): Promise<Hostile> => forThisTest(await startHostile())
 
 const loginAt = ({ url }: Hostile, options: Partial<OAuthOptions> = {}): UserLogin =>
   oauth(url, { redirect: redirectUri, ...options })
@@ -24,16 +20,6 @@ const loginAt = ({ url }: Hostile, options: Partial<OAuthOptions> = {}): UserLog
 const sentBack = async (url: URL): Promise<URL> => {
   const { headers } = await fetch(url, { redirect: 'manual' })
   return new URL(headers.get('location') ?? '')
-}
-
-const refusal = async (work: Promise<unknown>): Promise<AuthError> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(AuthError)
-  overhear(textOf(error))
-  return error as AuthError
 }
 
 const codes = ({ credentials }: Hostile): string[] =>

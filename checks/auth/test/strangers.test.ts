@@ -1,6 +1,7 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startAuthorizationServer } from '../authorization-server.ts'
 import { watchOutput } from '../canary.ts'
+import { forThisTest } from '../lifetime.ts'
 import { serveProtected } from '../protected.ts'
 import type { Protected } from '../protected.ts'
 import { connectBy, visitor } from '../visitor.ts'
@@ -9,13 +10,9 @@ watchOutput()
 
 /** Two protected servers of one authorization server. */
 const open = async (): Promise<readonly [Protected, Protected]> => {
-  const authorizationServer = await startAuthorizationServer()
-  const servers = [await serveProtected(authorizationServer), await serveProtected(authorizationServer)] as const
-  onTestFinished(async () => {
-    await Promise.all(servers.map((server) => server.close()))
-    await authorizationServer.close()
-  })
-  return servers
+  const authorizationServer = forThisTest(await startAuthorizationServer())
+  const serve = async (): Promise<Protected> => forThisTest(await serveProtected(authorizationServer))
+  return [await serve(), await serve()]
 }
 
 /** Logs in, and gives the header that was shown for it. */

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { measures } from './catalogue.ts'
 import { page } from './page.ts'
+import { merged } from './report.ts'
 import type { Results } from './report.ts'
 
 const home = new URL('../', import.meta.url)
@@ -19,12 +20,6 @@ const read = (file: URL): Results | undefined => {
   }
 }
 
-/** Puts what was measured in place of what an earlier run found, so that one measure can be run again by itself. */
-const merge = (earlier: Results | undefined, now: Results): Results => {
-  const found = new Map([...(earlier?.sections ?? []), ...now.sections].map((section) => [section.id, section]))
-  return { ...now, sections: measures.flatMap(({ id }) => found.get(id) ?? []) }
-}
-
 /** The file looks as the formatter would have it, or the next check of the repository would fail. */
 const format = (file: URL): void => {
   const formatter = fileURLToPath(new URL('node_modules/.bin/oxfmt', root))
@@ -35,7 +30,8 @@ const format = (file: URL): void => {
 export const keep = (results: Results): void => {
   mkdirSync(folder, { recursive: true })
   const file = new URL(`node-${results.node.split('.')[0]}.json`, folder)
-  writeFileSync(file, JSON.stringify(merge(read(file), results)))
+  const order = measures.map(({ id }) => id)
+  writeFileSync(file, JSON.stringify(merged(read(file), results, order)))
   const runs = readdirSync(folder)
     .toSorted()
     .flatMap((name) => read(new URL(name, folder)) ?? [])

@@ -2,20 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { cpuOf, ended, peakOf, programPath } from './process.ts'
+import { cpuOf, end, ended, peakOf, programPath } from './process.ts'
 
 /** One message out, one line back. */
 export type Ask = (text: string) => Promise<string>
 
 /** What a fresh process took to its first answer, and what `after` asked it then, in milliseconds and KiB. */
 export type Start = { readonly wall: number; readonly cpu: number; readonly peak: number }
-
-const end = async (child: ReturnType<typeof spawn>): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
 
 /** Starts a file anew, asks it `first`, and says what passed until the answer came. The process is ended before it settles. */
 export const timeStart = async (
@@ -31,8 +24,6 @@ export const timeStart = async (
     const { pid = 0 } = child
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const dead = ended(child)
-    // It is ended in any case, and then nobody waits any more.
-    dead.catch(() => undefined)
     const ask: Ask = async (text) => {
       child.stdin.write(`${text}\n`)
       const { value } = await Promise.race([lines.next(), dead])
@@ -43,7 +34,7 @@ export const timeStart = async (
     await after(ask, answer)
     return start
   } finally {
-    await end(child)
+    await end(child, 'SIGKILL')
   }
 }
 
@@ -63,7 +54,6 @@ export const loadedBy = async (
     // Pipes, all three, and what is read of them is on this side.
     const [stdin, stdout, , count] = child.stdio as [Writable, Readable, null, Readable, ...unknown[]]
     const dead = ended(child)
-    dead.catch(() => undefined)
     if (first !== undefined) stdin.write(`${first}\n`)
     await Promise.race([once(stdout, 'data'), dead])
     child.kill('SIGUSR2')
@@ -71,6 +61,6 @@ export const loadedBy = async (
     const [line] = (await Promise.race([once(told, 'line'), dead])) as [string]
     return JSON.parse(line) as Loaded[]
   } finally {
-    await end(child)
+    await end(child, 'SIGKILL')
   }
 }

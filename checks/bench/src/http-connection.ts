@@ -19,6 +19,25 @@ export const headerOf = (head: string, name: string): string | undefined => {
   return undefined
 }
 
+const eventData = (body: string): string[] =>
+  body.split(/\r?\n\r?\n/).flatMap((event) => {
+    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : []))
+    const text = data.join('\n')
+    return text === '' ? [] : [text]
+  })
+
+/** The messages in an answer, whichever way they came. */
+export const messagesIn = ({ head, body }: HttpAnswer): string[] => {
+  if (headerOf(head, 'content-type')?.startsWith('text/event-stream') === true) return eventData(body)
+  return body === '' ? [] : [body]
+}
+
+/** The text of a request to a server of the bench. Each of `headers` ends its line. */
+export const requestText = (port: number, method: 'POST' | 'GET' | 'DELETE', headers: string, body = ''): string =>
+  `${method} /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json, text/event-stream\r\n` +
+  (method === 'POST' ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '') +
+  `${headers}\r\n${body}`
+
 /**
  * One kept connection that asks one thing at a time.
  *

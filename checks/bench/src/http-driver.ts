@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { headerOf, HttpConnection } from './http-connection.ts'
-import type { HttpAnswer } from './http-connection.ts'
+import { headerOf, HttpConnection, messagesIn, requestText } from './http-connection.ts'
 import { callText, checkAnswer, initialize, initialized, legacy, modern, readAnswer } from './messages.ts'
 import type { CallPlan, Version } from './messages.ts'
 import { ended, peakOf, settledCpuOf, start } from './process.ts'
@@ -20,59 +19,44 @@ export type HttpLoad = {
   readonly chunk?: number
 }
 
-const eventData = (body: string): string[] =>
-  body.split(/\r?\n\r?\n/).flatMap((event) => {
-    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : []))
-    const text = data.join('\n')
-    return text === '' ? [] : [text]
-  })
+const legacyHeader = `mcp-protocol-version: ${legacy}\r\n`
 
-/** The messages in an answer, whichever way they came. */
-export const messagesIn = ({ head, body }: HttpAnswer): string[] => {
-  if (headerOf(head, 'content-type')?.startsWith('text/event-stream') === true) return eventData(body)
-  return body === '' ? [] : [body]
+/** Opens a session over a connection, and gives the headers of what is asked in it. */
+export const openSession = async (connection: HttpConnection, port: number): Promise<string> => {
+  const { status, head, body } = await connection.ask(requestText(port, 'POST', '', initialize))
+  const id = headerOf(head, 'mcp-session-id')
+  if (status !== 200 || id === undefined) throw new Error(`initialize was answered with ${status}: ${body}`)
+  const headers = `${legacyHeader}mcp-session-id: ${id}\r\n`
+  await connection.ask(requestText(port, 'POST', headers, initialized))
+  return headers
 }
 
 /** One connection and, where the mode has sessions, the session it speaks for. */
 class Caller {
   readonly #connection: HttpConnection
   readonly #port: number
-  readonly #mode: HttpMode
-  #session = ''
+  readonly #version: Version
+  // Those of every call over it.
+  readonly #headers: string
 
-  private constructor(connection: HttpConnection, port: number, mode: HttpMode) {
+  private constructor(connection: HttpConnection, port: number, version: Version, headers: string) {
     this.#connection = connection
     this.#port = port
-    this.#mode = mode
+    this.#version = version
+    this.#headers = headers
   }
 
   static async open(port: number, mode: HttpMode): Promise<Caller> {
-    const caller = new Caller(await HttpConnection.open(port), port, mode)
-    if (mode === 'stateful') await caller.#initialize()
-    return caller
-  }
-
-  async #initialize(): Promise<void> {
-    const { status, head, body } = await this.#connection.ask(this.#request(initialize))
-    const id = headerOf(head, 'mcp-session-id')
-    if (status !== 200 || id === undefined) throw new Error(`initialize was answered with ${status}: ${body}`)
-    this.#session = `mcp-session-id: ${id}\r\n`
-    await this.#connection.ask(this.#request(initialized, legacyHeader))
-  }
-
-  #request(body: string, headers = ''): string {
-    return (
-      `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${this.#port}\r\ncontent-type: application/json\r\n` +
-      `accept: application/json, text/event-stream\r\n${headers}${this.#session}` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-    )
+    const connection = await HttpConnection.open(port)
+    if (mode === 'modern') return new Caller(connection, port, modern, `mcp-protocol-version: ${modern}\r\n`)
+    const headers = mode === 'stateful' ? await openSession(connection, port) : legacyHeader
+    return new Caller(connection, port, legacy, headers)
   }
 
   /** Makes one call and checks its answer. `onData` hears the answer's body as it comes. */
   async call(id: number, plan: CallPlan, chunk?: number, onData?: (text: string) => void): Promise<Heard> {
-    const version: Version = this.#mode === 'modern' ? modern : legacy
-    const named = `mcp-protocol-version: ${modern}\r\nmcp-method: tools/call\r\nmcp-name: ${plan.name}\r\n`
-    const request = this.#request(callText(version, id, plan), version === modern ? named : legacyHeader)
+    const named = this.#version === modern ? `mcp-method: tools/call\r\nmcp-name: ${plan.name}\r\n` : ''
+    const request = requestText(this.#port, 'POST', this.#headers + named, callText(this.#version, id, plan))
     const answer = await this.#connection.ask(request, chunk, onData)
     if (answer.status !== 200) throw new Error(`HTTP ${answer.status} ${answer.body.slice(0, 100)}`)
     const messages = messagesIn(answer)
@@ -88,8 +72,6 @@ class Caller {
     this.#connection.close()
   }
 }
-
-const legacyHeader = `mcp-protocol-version: ${legacy}\r\n`
 
 type Heard = { readonly notifications: number; readonly streamed: boolean }
 

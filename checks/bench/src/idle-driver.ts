@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { headerOf, HttpConnection } from './http-connection.ts'
-import { portOf } from './http-driver.ts'
-import { envelope, initialize, initialized, legacy, modern } from './messages.ts'
+import { HttpConnection, requestText } from './http-connection.ts'
+import { openSession, portOf } from './http-driver.ts'
+import { envelope, modern } from './messages.ts'
 import { ended, start } from './process.ts'
 import type { Subprocess } from './process.ts'
 import type { Opened } from './rounds.ts'
@@ -43,7 +43,6 @@ export class IdleDriver implements Opened<IdleLoad> {
     this.#server = server
     this.#port = port
     this.#dead = ended(server.child)
-    this.#dead.catch(() => undefined)
   }
 
   /** Starts a server with so many tools. */
@@ -68,14 +67,6 @@ export class IdleDriver implements Opened<IdleLoad> {
     throw new Error('Connections that were closed are still held')
   }
 
-  #request(method: string, body: string, headers: string): string {
-    return (
-      `${method} /mcp HTTP/1.1\r\nhost: 127.0.0.1:${this.#port}\r\naccept: application/json, text/event-stream\r\n` +
-      (method === 'POST' ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '') +
-      `${headers}\r\n${body}`
-    )
-  }
-
   async #asking(count: number, ask: (connection: HttpConnection, index: number) => Promise<void>): Promise<void> {
     const connections: HttpConnection[] = []
     try {
@@ -94,19 +85,14 @@ export class IdleDriver implements Opened<IdleLoad> {
   async #openSessions(count: number): Promise<string[]> {
     const heads: string[] = []
     await this.#asking(count, async (connection) => {
-      const { status, head, body } = await connection.ask(this.#request('POST', initialize, ''))
-      const id = headerOf(head, 'mcp-session-id')
-      if (status !== 200 || id === undefined) throw new Error(`initialize was answered with ${status}: ${body}`)
-      const session = `mcp-session-id: ${id}\r\nmcp-protocol-version: ${legacy}\r\n`
-      await connection.ask(this.#request('POST', initialized, session))
-      heads.push(session)
+      heads.push(await openSession(connection, this.#port))
     })
     return heads
   }
 
   #endSessions(heads: readonly string[]): Promise<void> {
     return this.#asking(heads.length, async (connection, index) => {
-      const { status } = await connection.ask(this.#request('DELETE', '', heads[index] ?? ''))
+      const { status } = await connection.ask(requestText(this.#port, 'DELETE', heads[index] ?? ''))
       if (status >= 300) throw new Error(`DELETE was answered with ${status}`)
     })
   }
@@ -138,7 +124,7 @@ export class IdleDriver implements Opened<IdleLoad> {
     const each = (heap: number): number => (heap - before) / 1024 / count
     if (kind === 'listen') {
       const sockets = await this.#openStreams(
-        Array.from({ length: count }, () => this.#request('POST', listening, modernHead)),
+        Array.from({ length: count }, () => requestText(this.#port, 'POST', modernHead, listening)),
       )
       const open = each(await this.#heapWith(count))
       for (const socket of sockets) socket.destroy()
@@ -146,7 +132,7 @@ export class IdleDriver implements Opened<IdleLoad> {
     }
     const heads = await this.#openSessions(count)
     const session = each(await this.#heapWith(0))
-    const sockets = await this.#openStreams(heads.map((head) => this.#request('GET', '', head)))
+    const sockets = await this.#openStreams(heads.map((head) => requestText(this.#port, 'GET', head)))
     const stream = each(await this.#heapWith(count)) - session
     for (const socket of sockets) socket.destroy()
     await this.#heapWith(0)

@@ -24,7 +24,6 @@ class Crowd {
     this.tools = tools
     this.#lines = createInterface({ input: this.#server.stdout })[Symbol.asyncIterator]()
     this.#dead = ended(this.#server.child)
-    this.#dead.catch(() => undefined)
   }
 
   async #line(): Promise<string> {

@@ -19,5 +19,20 @@ export type Cell = {
 /** How one run of the bench was asked for. `say` writes progress to stderr. */
 export type Settings = { readonly quick: boolean; readonly node: string; say(text: string): void }
 
+/** Measures one thing after another, saying which. */
+export const inTurn = async <Thing>(
+  things: readonly Thing[],
+  titleOf: (thing: Thing) => string,
+  measureOne: (thing: Thing, settings: Settings) => Promise<readonly Cell[]>,
+  settings: Settings,
+): Promise<readonly Cell[]> => {
+  const cells: Cell[] = []
+  for (const thing of things) {
+    settings.say(`  ${titleOf(thing)}`)
+    cells.push(...(await measureOne(thing, settings)))
+  }
+  return cells
+}
+
 /** One group of cells that can be run by itself. */
 export type Measure = { readonly id: string; readonly title: string; run(settings: Settings): Promise<readonly Cell[]> }

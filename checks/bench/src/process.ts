@@ -92,11 +92,11 @@ const watch = (child: ChildProcess): void => {
   child.once('exit', () => living.delete(child))
 }
 
-const end = async (child: ChildProcess): Promise<void> => {
+/** Ends a process by a signal, unless it has ended. Settles when it is gone. */
+export const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  // A profile is written by a process that leaves by itself, as `leave` makes it.
-  child.kill(profiles === undefined ? 'SIGKILL' : 'SIGUSR2')
+  child.kill(signal)
   await gone
 }
 
@@ -112,7 +112,9 @@ export const start = (node: string, program: string, args: readonly string[] = [
   watch(child)
   // A write to a process that has just ended is told by its exit.
   stdin.on('error', () => undefined)
-  return { pid, stdin, stdout, child, [Symbol.asyncDispose]: () => end(child) }
+  // A profile is written by a process that leaves by itself, as `leave` makes it.
+  const signal = profiles === undefined ? 'SIGKILL' : 'SIGUSR2'
+  return { pid, stdin, stdout, child, [Symbol.asyncDispose]: () => end(child, signal) }
 }
 
 const ends = new WeakMap<ChildProcess, Promise<never>>()

@@ -19,6 +19,16 @@ export type Results = {
   readonly sections: readonly Section[]
 }
 
+/**
+ * Puts what was measured in place of what an earlier run found, so that one measure can be run again by itself.
+ *
+ * `order` has the ids of all measures; a section of none of them is dropped.
+ */
+export const merged = (earlier: Results | undefined, now: Results, order: readonly string[]): Results => {
+  const found = new Map([...(earlier?.sections ?? []), ...now.sections].map((section) => [section.id, section]))
+  return { ...now, sections: order.flatMap((id) => found.get(id) ?? []) }
+}
+
 /** A figure with three digits that count. */
 export const figure = (value: number): string => {
   if (!Number.isFinite(value)) return '–'

@@ -31,10 +31,10 @@ const said = (error: unknown): string => (error instanceof Error ? error.message
 // No target is about them, and a quick run has little time.
 const unhurried = new Set<Subject>(['official v1', 'tmcp'])
 
-// Milliseconds that one sample may take: many times what the slowest needs.
+// Milliseconds that opening or one sample may take: many times what the slowest needs.
 const patience = 180_000
 
-/** Rejects once a sample has taken too long; nothing that hangs holds up the others. */
+/** Rejects once something has taken too long; nothing that hangs holds up the others. */
 const inTime = async <T>(work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
@@ -44,6 +44,19 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** What is open only after it was given up is closed at once. */
+const openInTime = async <Load>(opening: Promise<Opened<Load>>): Promise<Opened<Load>> => {
+  try {
+    return await inTime(opening)
+  } catch (error) {
+    void opening.then(
+      (late) => late[Symbol.asyncDispose](),
+      () => undefined,
+    )
+    throw error
   }
 }
 
@@ -66,7 +79,7 @@ class Contest<Load> implements AsyncDisposable {
   async enter({ subject, open }: Contender<Load>): Promise<void> {
     const cannot = new Set<string>()
     try {
-      const running = await open()
+      const running = await openInTime(open())
       this.#entries.push({ subject, running, cannot })
       for (const load of this.#plan.warm) await inTime(running.run(load))
     } catch (error) {

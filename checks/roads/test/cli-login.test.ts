@@ -9,7 +9,7 @@ import type { AuthorizationServer } from '../../auth/authorization-server.ts'
 import { Browser } from '../../auth/browser.ts'
 import { serveProtected } from '../../auth/protected.ts'
 import type { Protected } from '../../auth/protected.ts'
-import { environment, heard, main, parley, startParley } from './cli-process.ts'
+import { environment, heard, main, outcome, parley, startParley } from './cli-process.ts'
 import type { Ran } from './cli-process.ts'
 
 // Real processes, on a machine that may be busy.
@@ -40,15 +40,11 @@ const logIn = async (url: string): Promise<void> => {
 }
 
 /** Runs the command, and logs in where it asks for that. */
-const parleyWithBrowser = (args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const child = startParley(args, { cwd: folder })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => void (stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => void (stderr += chunk.toString()))
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-    heard(child.stderr, address).then(logIn).catch(reject)
-  })
+const parleyWithBrowser = async (args: readonly string[]): Promise<Ran> => {
+  const child = startParley(args, { cwd: folder })
+  const [ran] = await Promise.all([outcome(child), heard(child.stderr, address).then(logIn)])
+  return ran
+}
 
 const secretsIn = (text: string): string[] => [...issuer.secrets].filter((secret) => text.includes(secret))
 
@@ -104,12 +100,11 @@ describe('a server that wants a login', () => {
 
   it('ends with 3 where the login is refused', async () => {
     const child = startParley(['list', server.url], { cwd: folder, env: { XDG_CONFIG_HOME: join(folder, 'third') } })
-    let stderr = ''
-    child.stderr.on('data', (chunk: Buffer) => void (stderr += chunk.toString()))
-    const code = new Promise((resolve) => child.once('close', resolve))
+    const ran = outcome(child)
     const back = await new Browser({ consents: false }).authorize(await heard(child.stderr, address))
     await fetch(back)
-    expect(await code).toBe(3)
+    const { code, stderr } = await ran
+    expect(code).toBe(3)
     expect(stderr.trim().split('\n')).toHaveLength(2)
     expect(secretsIn(stderr)).toEqual([])
   })

@@ -25,18 +25,23 @@ export const environment = (cwd: string, env: Record<string, string> = {}): Reco
 export const startParley = (args: readonly string[], { cwd, env }: Place): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, [main, ...args], { cwd, env: environment(cwd, env) })
 
-/** Runs `parley` to its end. */
-export const parley = (args: readonly string[], place: Place): Promise<Ran> =>
+/** Settles with all that a process came to, once it is gone. */
+export const outcome = (child: ChildProcessWithoutNullStreams): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = startParley(args, place)
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => void (stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => void (stderr += chunk.toString()))
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(place.input ?? '')
   })
+
+/** Runs `parley` to its end. */
+export const parley = (args: readonly string[], place: Place): Promise<Ran> => {
+  const child = startParley(args, place)
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(place.input ?? '')
+  return outcome(child)
+}
 
 /** Settles with the first text on a stream that a pattern finds; rejects when the stream ends without. */
 export const heard = (stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> =>

@@ -17,7 +17,7 @@ export type Terminal = {
 }
 
 /** The keys that people press. */
-export const keys = { enter: '\r', down: '\u001b[B', right: '\u001b[C', interrupt: '\u0003' } as const
+export const keys = { enter: '\r', interrupt: '\u0003' } as const
 
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`
 

@@ -1,37 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
-import { databaseFile, endless, places } from '../../../apps/sqlite/test/engine/drivers.ts'
-import { buildExplorer } from '../sqlite.ts'
+import { databaseFile, endless } from '../../../apps/sqlite/test/engine/drivers.ts'
+import { execPath } from '../../../apps/sqlite/test/engine/neighbour.ts'
+import { buildExplorer, childrenOf, fieldOf } from '../sqlite.ts'
 
-const node24 = places.find(({ isHere, isWatched, options }) => isHere && isWatched && options.execPath)?.options
-  .execPath
 const script = fileURLToPath(new URL('../sqlite-owner.ts', import.meta.url))
 
 beforeAll(buildExplorer)
 
-const fieldOf = (pid: number, name: string): string | undefined => {
-  try {
-    return new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
-  } catch {
-    return undefined
-  }
-}
-
-const childrenOf = (parent: number): readonly number[] =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => fieldOf(pid, 'PPid') === String(parent))
-
 const isRunning = (pid: number): boolean => !['Z', 'X', undefined].includes(fieldOf(pid, 'State'))
 
-it.runIf(node24 && process.platform === 'linux')('leaves no process behind when its owner is killed', async () => {
+it.runIf(execPath && process.platform === 'linux')('leaves no process behind when its owner is killed', async () => {
   const args = ['--no-warnings', script, await databaseFile(), endless]
-  const owner = spawn(node24 ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const owner = spawn(execPath ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(owner.stdout, 'data')
   await sleep(200)
   const workers = childrenOf(owner.pid ?? 0)

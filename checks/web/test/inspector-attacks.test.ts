@@ -2,14 +2,13 @@ import { memory } from '@parley/transports/memory'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { watchArrivals } from '../arrivals.ts'
 import type { Arrivals } from '../arrivals.ts'
-import { attacks } from '../attacks-page.ts'
-import type { Outcome } from '../attacks-page.ts'
-import { callIn, startBrowser } from '../browser.ts'
+import { expectCutOff, readIn, tryAll } from '../attempts.ts'
+import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { bundle } from '../bundle.ts'
 import { commandPath, titleWith } from '../commands.ts'
 import { makeInspected } from '../inspector-offers.ts'
-import { buildPage, openInspector } from '../inspector-page.ts'
+import { openInspector } from '../inspector-page.ts'
 import type { Opened } from '../inspector-page.ts'
 import { serveSite } from '../site.ts'
 import type { Site } from '../site.ts'
@@ -29,7 +28,6 @@ describe.skipIf(path === undefined)(
     let port: string
 
     beforeAll(async () => {
-      await buildPage()
       site = await serveSite(await bundle('attacks-page.ts', 'browser'))
       browser = await startBrowser(path ?? '')
       // The browser holds the cookie of an inspector that is in use.
@@ -55,18 +53,9 @@ describe.skipIf(path === undefined)(
       'H1, T12: from %s gets nowhere, whatever it tries',
       async (prefix, host, target) => {
         const page = await browser.open(site.origin(host))
-        const read: [string, Outcome][] = []
-        for (const route of routes) {
-          for (const attack of Object.keys(attacks)) {
-            const name = `${prefix}: ${attack} at ${route}`
-            const url = `http://${target}:${port}${route}?name=${encodeURIComponent(name)}`
-            const outcome = await callIn<Outcome>(page, `attacks[${JSON.stringify(attack)}]`, url)
-            if (outcome !== 'blocked' && outcome !== 'nothing readable') read.push([name, outcome])
-            await arrivals.answered(name)
-          }
-        }
+        const outcomes = await tryAll(page, { target: `http://${target}:${port}`, routes, prefix, there: arrivals })
         await page.close()
-        expect(read).toEqual([])
+        expect(readIn(outcomes)).toEqual([])
         const mine = arrivals.all.filter(({ name }) => name.startsWith(`${prefix}:`))
         expect(mine.length).toBeGreaterThan(routes.length)
         expect(mine.filter(({ status }) => status !== 403)).toEqual([])
@@ -76,19 +65,7 @@ describe.skipIf(path === undefined)(
     )
 
     it('H1: can open the page in a window of its own, and neither sees nor steers it', async () => {
-      const page = await browser.open(site.origin('evil.test'))
-      const opening = browser.context.waitForEvent('page')
-      await page.evaluate(
-        (url) => void Object.assign(globalThis, { taken: window.open(url) }),
-        `http://127.0.0.1:${port}/`,
-      )
-      const taken = await opening
-      await taken.getByText('Connected, revision').waitFor()
-      // The page cuts itself off from whoever opened it, for whom it seems to be closed.
-      await expect.poll(() => page.evaluate('taken.closed')).toBe(true)
-      expect(await taken.evaluate(() => window.opener)).toBeNull()
-      await taken.close()
-      await page.close()
+      await expectCutOff(browser, site.origin('evil.test'), `http://127.0.0.1:${port}/`)
     })
 
     it('leaves the inspector as it was', async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { commandPath, titleWith } from '../commands.ts'
-import { buildPage, openInspector } from '../inspector-page.ts'
+import { openInspector } from '../inspector-page.ts'
 import type { Opened } from '../inspector-page.ts'
 
 const path = commandPath('chromium')
@@ -17,7 +17,6 @@ describe.skipIf(path === undefined)(titleWith('the inspector over apps/echo', 'c
   let browser: Browser
 
   beforeAll(async () => {
-    await buildPage()
     browser = await startBrowser(path ?? '')
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   }, 120_000)

@@ -5,19 +5,10 @@ import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { commandPath, titleWith } from '../commands.ts'
 import { makeInspected } from '../inspector-offers.ts'
-import { buildPage, openInspector } from '../inspector-page.ts'
+import { openInspector } from '../inspector-page.ts'
+import { focused, nameless } from '../keyboard.ts'
 
 const path = commandPath('chromium')
-
-/** What has the keyboard, as a screen reader would say it. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const element = document.activeElement
-    const label =
-      element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels?.[0] : undefined
-    const name = element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? ''
-    return `${element?.getAttribute('role') ?? element?.tagName.toLowerCase() ?? ''} ${name.trim()}`
-  })
 
 /** Presses Tab until the keyboard is at something; throws when it never gets there. */
 const tabTo = async (page: Page, wanted: RegExp): Promise<void> => {
@@ -36,7 +27,6 @@ describe.skipIf(path === undefined)(titleWith('the inspector by keyboard alone',
   let browser: Browser
 
   beforeAll(async () => {
-    await buildPage()
     browser = await startBrowser(path ?? '')
   }, 120_000)
   afterAll(async () => {
@@ -103,16 +93,8 @@ describe.skipIf(path === undefined)(titleWith('the inspector by keyboard alone',
     const { page } = opened
     for (const tool of ['form', 'survey', 'hostile']) {
       await opened.tool(tool)
-      const nameless = await page.evaluate(() =>
-        [...document.querySelectorAll('button, input, select, textarea, [role=option], [role=region], img, audio')]
-          .filter((each) => {
-            const labels = 'labels' in each && each.labels instanceof NodeList ? each.labels : []
-            const text = `${each.getAttribute('aria-label') ?? ''}${each.textContent ?? ''}${each.getAttribute('alt') ?? ''}`
-            return labels.length === 0 && text.trim() === ''
-          })
-          .map((each) => each.outerHTML),
-      )
-      expect(nameless).toEqual([])
+      const selector = 'button, input, select, textarea, [role=option], [role=region], img, audio'
+      expect(await nameless(page, selector)).toEqual([])
     }
   })
 })

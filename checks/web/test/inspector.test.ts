@@ -6,7 +6,7 @@ import type { Browser } from '../browser.ts'
 import { bundle } from '../bundle.ts'
 import { commandPath, titleWith } from '../commands.ts'
 import { hostile, makeInspected } from '../inspector-offers.ts'
-import { buildPage, openInspector } from '../inspector-page.ts'
+import { openInspector } from '../inspector-page.ts'
 import type { Opened, Opening } from '../inspector-page.ts'
 
 const path = commandPath('chromium')
@@ -16,7 +16,6 @@ describe.skipIf(path === undefined)(titleWith('the inspector, in Chromium', 'chr
   let server: Server
 
   beforeAll(async () => {
-    await buildPage()
     browser = await startBrowser(path ?? '')
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     server = makeInspected()

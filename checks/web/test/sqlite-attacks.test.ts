@@ -2,15 +2,14 @@ import { request } from 'node:http'
 import { connect } from '@parley/client'
 import { http } from '@parley/transports/http/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Outcome } from '../attacks-page.ts'
-import { attacks } from '../attacks-page.ts'
-import { callIn, startBrowser } from '../browser.ts'
+import { expectCutOff, readIn, tryAll } from '../attempts.ts'
+import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { bundle } from '../bundle.ts'
 import { commandPath, titleWith } from '../commands.ts'
 import { serveSite } from '../site.ts'
 import type { Site } from '../site.ts'
-import { buildExplorer, openExplorer, startLook } from '../sqlite-page.ts'
+import { openExplorer, startLook } from '../sqlite-page.ts'
 import type { Explorer } from '../sqlite-page.ts'
 
 const path = commandPath('chromium')
@@ -35,7 +34,6 @@ describe.skipIf(path === undefined)(
     let look: Explorer
 
     beforeAll(async () => {
-      await buildExplorer()
       site = await serveSite(await bundle('attacks-page.ts', 'browser'))
       browser = await startBrowser(path ?? '')
       look = await startLook('--demo')
@@ -51,24 +49,14 @@ describe.skipIf(path === undefined)(
       ['a name that was bound to this machine', 'evil.test', 'evil.test'],
     ])(
       'H1, T12: from %s reads nothing, whatever it tries',
-      async (_, host, target) => {
+      async (prefix, host, target) => {
         // Somebody uses the page meanwhile, in the same browser.
         await using opened = await openExplorer(browser, look.url)
         await opened.run('SELECT 1 AS one')
         const page = await browser.open(site.origin(host))
-        const read: [string, Outcome][] = []
-        for (const route of routes) {
-          for (const attack of Object.keys(attacks)) {
-            const outcome = await callIn<Outcome>(
-              page,
-              `attacks[${JSON.stringify(attack)}]`,
-              `http://${target}:${look.port}${route}`,
-            )
-            if (outcome !== 'blocked' && outcome !== 'nothing readable') read.push([`${attack} at ${route}`, outcome])
-          }
-        }
+        const outcomes = await tryAll(page, { target: `http://${target}:${look.port}`, routes, prefix })
         await page.close()
-        expect(read).toEqual([])
+        expect(readIn(outcomes)).toEqual([])
         expect(await opened.page.locator('.ran').filter({ hasNotText: 'this page' }).count()).toBe(0)
         expect(opened.complaints).toEqual([])
       },
@@ -110,15 +98,7 @@ describe.skipIf(path === undefined)(
     })
 
     it('cannot be framed, and can be opened only in a window that cuts itself off', async () => {
-      const page = await browser.open(site.origin('evil.test'))
-      const opening = browser.context.waitForEvent('page')
-      await page.evaluate((url) => void Object.assign(globalThis, { taken: window.open(url) }), look.url)
-      const taken = await opening
-      await taken.getByText('Connected, revision').waitFor()
-      await expect.poll(() => page.evaluate('taken.closed')).toBe(true)
-      expect(await taken.evaluate(() => window.opener)).toBeNull()
-      await taken.close()
-      await page.close()
+      await expectCutOff(browser, site.origin('evil.test'), look.url)
     })
   },
 )

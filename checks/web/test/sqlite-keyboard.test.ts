@@ -1,27 +1,18 @@
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { commandPath, titleWith } from '../commands.ts'
-import { buildExplorer, openExplorer, startLook } from '../sqlite-page.ts'
+import { focused, nameless } from '../keyboard.ts'
+import { openExplorer, startLook } from '../sqlite-page.ts'
 import type { Explorer } from '../sqlite-page.ts'
 
 const path = commandPath('chromium')
-
-/** What has the keyboard, as a screen reader would say it. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const element = document.activeElement
-    const name = element?.getAttribute('aria-label') ?? element?.getAttribute('data-name') ?? element?.textContent ?? ''
-    return `${element?.getAttribute('role') ?? element?.tagName.toLowerCase() ?? ''} ${name.trim()}`
-  })
 
 describe.skipIf(path === undefined)(titleWith('the SQLite page by keyboard alone', 'chromium', path), () => {
   let browser: Browser
   let look: Explorer
 
   beforeAll(async () => {
-    await buildExplorer()
     browser = await startBrowser(path ?? '')
     look = await startLook('--demo')
   }, 180_000)
@@ -34,6 +25,8 @@ describe.skipIf(path === undefined)(titleWith('the SQLite page by keyboard alone
     await using opened = await openExplorer(browser, look.url)
     const { page } = opened
     const { keyboard } = page
+    // The connection stands before the schema is there to be walked in.
+    await page.locator('.item[tabindex="0"]').first().waitFor()
     await keyboard.press('Tab')
     expect(await focused(page)).toBe('a Skip to the statement')
     await keyboard.press('F6')
@@ -108,15 +101,8 @@ describe.skipIf(path === undefined)(titleWith('the SQLite page by keyboard alone
       })
       expect([await focused(page), shown]).toEqual([await focused(page), true])
     }
-    const nameless = await page.evaluate(() =>
-      [...document.querySelectorAll('button, input, select, textarea, [role=treeitem], [role=option], [role=region]')]
-        .filter((each) => {
-          const labels = 'labels' in each && each.labels instanceof NodeList ? each.labels : []
-          return labels.length === 0 && `${each.getAttribute('aria-label') ?? ''}${each.textContent}`.trim() === ''
-        })
-        .map((each) => each.outerHTML),
-    )
-    expect(nameless).toEqual([])
+    const selector = 'button, input, select, textarea, [role=treeitem], [role=option], [role=region]'
+    expect(await nameless(page, selector)).toEqual([])
     await page.getByRole('button', { name: 'Keys' }).click()
     await page.getByRole('dialog', { name: 'Keys' }).getByText('F6, Shift+F6').waitFor()
   })

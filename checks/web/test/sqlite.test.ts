@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { commandPath, titleWith } from '../commands.ts'
-import { buildExplorer, makeDatabase, openExplorer, startLook, startShared } from '../sqlite-page.ts'
+import { makeDatabase, openExplorer, startLook, startShared } from '../sqlite-page.ts'
 import type { Explorer } from '../sqlite-page.ts'
 
 const path = commandPath('chromium')
@@ -22,7 +22,6 @@ describe.skipIf(path === undefined)(titleWith('the SQLite page, in Chromium', 'c
   let look: Explorer
 
   beforeAll(async () => {
-    await buildExplorer()
     browser = await startBrowser(path ?? '')
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     look = await startLook('--demo', '--timeout', '60')

@@ -9,6 +9,7 @@ import { watchArrivals } from '../arrivals.ts'
 import type { Arrivals } from '../arrivals.ts'
 import { attacks, socketAttacks } from '../attacks-page.ts'
 import type { Outcome } from '../attacks-page.ts'
+import { readIn, tryAll } from '../attempts.ts'
 import { callIn, startBrowser } from '../browser.ts'
 import type { Browser } from '../browser.ts'
 import { bundle } from '../bundle.ts'
@@ -51,20 +52,6 @@ describe.skipIf(path === undefined)(titleWith('a page of somebody else, in Chrom
     arrivals[Symbol.dispose]()
   })
 
-  /** Tries all there is from one page; settles when the server has answered each of it. */
-  const tryAll = async (page: Page, target: string, prefix: string, there: Arrivals): Promise<Map<string, Outcome>> => {
-    const outcomes = new Map<string, Outcome>()
-    for (const route of routes) {
-      for (const attack of Object.keys(attacks)) {
-        const name = `${prefix}: ${attack} at ${route}`
-        const url = `${target}${route}?name=${encodeURIComponent(name)}`
-        outcomes.set(name, await callIn<Outcome>(page, `attacks[${JSON.stringify(attack)}]`, url))
-        await there.answered(name)
-      }
-    }
-    return outcomes
-  }
-
   const trySockets = async (page: Page, host: string): Promise<Outcome[]> => {
     const outcomes: Outcome[] = []
     for (const attack of Object.keys(socketAttacks)) {
@@ -79,11 +66,11 @@ describe.skipIf(path === undefined)(titleWith('a page of somebody else, in Chrom
     prefix: string,
     outcomes: ReadonlyMap<string, Outcome>,
     there: Arrivals,
-    harmless: readonly Outcome[],
+    harmless?: readonly Outcome[],
   ): unknown => ({
     missing: [...outcomes.keys()].filter((name) => !there.all.some((arrival) => arrival.name === name)),
     answered: there.all.filter(({ name, status }) => name.startsWith(`${prefix}:`) && status !== 403),
-    read: [...outcomes].filter(([, outcome]) => !harmless.includes(outcome)),
+    read: readIn(outcomes, harmless),
     responses: respond.mock.calls.length,
     notifications: hear.mock.calls.length,
     calls,
@@ -98,9 +85,14 @@ describe.skipIf(path === undefined)(titleWith('a page of somebody else, in Chrom
     ['a name that was bound to this machine', 'evil.test', 'evil.test'],
   ])('H1, T11: from %s gets nowhere, whatever it tries', async (prefix, host, target) => {
     const page = await browser.open(site.origin(host))
-    const outcomes = await tryAll(page, `http://${target}:${portOf(serving)}`, prefix, arrivals)
+    const outcomes = await tryAll(page, {
+      target: `http://${target}:${portOf(serving)}`,
+      routes,
+      prefix,
+      there: arrivals,
+    })
     expect(outcomes.size).toBe(routes.length * Object.keys(attacks).length)
-    expect(leaks(prefix, outcomes, arrivals, ['blocked', 'nothing readable'])).toEqual(nothing)
+    expect(leaks(prefix, outcomes, arrivals)).toEqual(nothing)
     expect(await trySockets(page, target)).toEqual(['blocked', 'blocked'])
     expect(sockets.size).toBe(0)
     await page.close()
@@ -116,7 +108,7 @@ describe.skipIf(path === undefined)(titleWith('a page of somebody else, in Chrom
     await using rebound = await serveHttp(server, { port, sse: httpSse() })
     expect(rebound.url).toBe(`http://127.0.0.1:${port}/mcp`)
     using here = watchArrivals(port)
-    const outcomes = await tryAll(page, origin, 'rebound', here)
+    const outcomes = await tryAll(page, { target: origin, routes, prefix: 'rebound', there: here })
     // To a page of its own origin the browser shows the refusal.
     const refusal = 'read {"jsonrpc":"2.0","error":{"code":-32600,"message":"This Host is not allowed"}}'
     const harmless: Outcome[] = ['blocked', 'nothing readable', 'read 403', refusal]

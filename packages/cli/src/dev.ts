@@ -2,25 +2,25 @@ import { inspect } from '@parley/inspector'
 import type { Inspector } from '@parley/inspector'
 import { existsSync } from 'node:fs'
 import { askedToEnd } from './ending.ts'
-import { usage } from './failure.ts'
+import { codeOf, usage } from './failure.ts'
 import { openPage } from './open.ts'
+import type { ServerFlags } from './options.ts'
 import { bold, dim } from './paint.ts'
-import type { RunFlags } from './run.ts'
+import { readPort } from './port.ts'
 import { quoted } from './setup/print.ts'
-import { dialTarget, targetOf } from './talk/dial.ts'
+import { dialTarget, repeated, targetOf } from './talk/dial.ts'
 import type { Line } from './talk/flags.ts'
 import type { Target } from './target.ts'
 import { reporting } from './watch/crash.ts'
 import { watchAround } from './watch/files.ts'
 
 /** What the command line says of how to develop. */
-export type DevFlags = Pick<RunFlags, 'port' | 'header' | 'env' | 'envFile' | 'with' | 'withEditable'> & {
+export type DevFlags = ServerFlags & {
+  readonly port?: string
   readonly open?: boolean
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
-
-const repeated = (flag: string, values: readonly string[] = []): string[] => values.flatMap((value) => [flag, value])
 
 /** The command line that does from a terminal what a button of the page does: the page adds the words. */
 const cliCommand = (target: Target, flags: DevFlags): ((verb: string) => string) | undefined => {
@@ -33,12 +33,6 @@ const cliCommand = (target: Target, flags: DevFlags): ((verb: string) => string)
     ...repeated('-H', target.kind === 'url' ? flags.header : []),
   ]
   return (verb) => ['parley', verb, ...extras, target.shown].map((word) => quoted(word)).join(' ')
-}
-
-const readPort = (text: string): { port: number } | object => {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw usage(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`)
-  return text === '0' ? {} : { port: Number(text) }
 }
 
 const serveInspector = async (target: Target, flags: DevFlags): Promise<Inspector> => {
@@ -66,11 +60,11 @@ const serveInspector = async (target: Target, flags: DevFlags): Promise<Inspecto
       target: typeof dial === 'function' ? reporting(dial, target.shown, crashed) : dial,
       title: target.shown,
       ...(command === undefined ? {} : { command }),
-      ...port,
+      port,
     })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EADDRINUSE') throw usage(`Port ${flags.port} is in use: choose another with --port, or leave it out.`)
+    if (codeOf(error) === 'EADDRINUSE')
+      throw usage(`Port ${flags.port} is in use: choose another with --port, or leave it out.`)
     throw error
   }
   for (const inform of early) inform(held.inspector)

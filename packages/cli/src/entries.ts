@@ -2,6 +2,7 @@ import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { unparsed } from './edit/text.ts'
 import { usage } from './failure.ts'
 import type { Variables } from './env.ts'
 
@@ -80,15 +81,14 @@ export const parseConfig = async (text: string, path: string): Promise<unknown> 
     if (ending === '.toml') return (await import('smol-toml')).parse(text)
     if (ending === '.yaml' || ending === '.yml') return (await import('yaml')).parse(text)
   } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
-    throw usage(`${path} does not parse, and is left as it is: ${line}`)
+    throw unparsed(path, error)
   }
   const { readJsonText } = await import('./edit/json.ts')
   return readJsonText(text, path)
 }
 
 /** Every entry of a configuration file by its name, under whichever key its host keeps them. */
-export const entriesIn = (config: unknown): Map<string, unknown> => {
+const entriesIn = (config: unknown): Map<string, unknown> => {
   const found = new Map<string, unknown>()
   if (!isObject(config)) return found
   for (const section of sections) {

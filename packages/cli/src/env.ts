@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { usage } from './failure.ts'
+import { codeOf, usage } from './failure.ts'
 
 /** Variables by name. */
 export type Variables = Readonly<Record<string, string>>
@@ -18,7 +18,7 @@ const readEnvFile = (path: string): Variables => {
     // A variable that is there has a value; the type allows for one that was never read.
     return parseEnv(readFileSync(path, 'utf8')) as Variables
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const missing = codeOf(error) === 'ENOENT'
     throw usage(
       missing ? `The env file ${path} does not exist.` : `The env file ${path} cannot be read: ${String(error)}`,
     )

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { red } from './paint.ts'
 
 /** What the process ends with. Scripts may rely on these numbers. */
 export const exitCodes = {
@@ -51,10 +51,15 @@ const codesByName = new Map<string, ExitCode>([
 
 const connectionFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])
 
-const codeOf = (error: unknown): string | undefined => {
+/** The code that Node, or a protocol, gives an error; undefined where it has none. */
+export const codeOf = (error: unknown): string | undefined => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   return typeof code === 'string' || typeof code === 'number' ? String(code) : undefined
 }
+
+/** The end of what a program wrote to stderr before it was gone; undefined for any other error. */
+export const stderrOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : undefined
 
 const isUnreachable = (error: unknown): boolean => {
   const code = codeOf(error)
@@ -82,11 +87,9 @@ export const sentenceOf = (error: unknown): string => {
   return error.message || (code ?? error.name)
 }
 
-const mark = (): string => styleText('red', 'parley:', { stream: process.stderr })
-
 /** Prints an error as one sentence on stderr, and sets the exit code. */
 export const report = (error: unknown): void => {
   if (error instanceof Failure && error.details !== undefined) process.stderr.write(`${error.details.trimEnd()}\n`)
-  process.stderr.write(`${mark()} ${sentenceOf(error)}\n`)
+  process.stderr.write(`${red('parley:', process.stderr)} ${sentenceOf(error)}\n`)
   process.exitCode = exitCodeOf(error)
 }

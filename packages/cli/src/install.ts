@@ -13,7 +13,7 @@ import type { SetupFlags } from './setup/flags.ts'
 import { entryFor, launchWarnings } from './setup/launch.ts'
 import { thisMachine } from './setup/machine.ts'
 import { checkedName, derivedName, stemOf } from './setup/name.ts'
-import { apply, diffOf, filesFor, planEntry, planRemoval, secretsIn, withSecrets } from './setup/plan.ts'
+import { apply, diffOf, filesFor, filesHeld, planEntry, planRemoval, secretsIn, withSecrets } from './setup/plan.ts'
 import type { Change } from './setup/plan.ts'
 import { copy, printed, prints } from './setup/print.ts'
 import { readTarget } from './target.ts'
@@ -95,10 +95,15 @@ const settleName = async (ids: readonly string[], stem: string, entry: Entry, fl
   return name
 }
 
-const finish = async (change: Change, name: string, flags: SetupFlags): Promise<void> => {
+/** Makes a change, and says so. */
+const carryOut = (change: Change, done: string, what: string): void => {
   const backup = apply(change)
-  say(`${green('written:', process.stderr)} ${name} in ${change.file.path}`)
+  say(`${green(done, process.stderr)} ${what} ${change.file.path}`)
   if (backup !== undefined) say(dim(`the file as it was: ${backup}`, process.stderr))
+}
+
+const finish = async (change: Change, name: string, flags: SetupFlags): Promise<void> => {
+  carryOut(change, 'written:', `${name} in`)
   // What counts is what stands in the file now, not what was meant.
   const entry = readEntry((await entriesOf(readText(change.file.path), change.file))[name])
   if (entry === undefined) throw new Failure(`${change.file.path} does not hold ${name}, though it was written there.`)
@@ -175,10 +180,8 @@ export const uninstall = async (name: string, flags: SetupFlags): Promise<void> 
   const ids = flags.to ?? (flags.configPath === undefined ? present() : ['claude-desktop'])
   const changes: Change[] = []
   for (const id of ids) {
-    const { host, files } = filesFor(id, machine, { ...flags, force: true })
-    const scopes = flags.scope === undefined && flags.configPath === undefined ? host.scopes : undefined
-    const all = scopes === undefined ? files : scopes.flatMap((scope) => host.files(machine, scope))
-    for (const file of all) {
+    const { host, files } = filesHeld(id, machine, flags)
+    for (const file of files) {
       const change = await planRemoval(host, file, name)
       if (change !== undefined) changes.push(change)
     }
@@ -187,9 +190,7 @@ export const uninstall = async (name: string, flags: SetupFlags): Promise<void> 
     throw new Failure(`No host has a server named ${JSON.stringify(name)}; parley doctor shows which there are.`)
   if (flags.dryRun === true) return void process.stdout.write(changes.map(diffOf).join(''))
   for (const change of changes) {
-    const backup = apply(change)
-    say(`${green('removed:', process.stderr)} ${name} from ${change.file.path}`)
-    if (backup !== undefined) say(dim(`the file as it was: ${backup}`, process.stderr))
+    carryOut(change, 'removed:', `${name} from`)
     say(change.host.after)
   }
 }

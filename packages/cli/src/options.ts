@@ -1,6 +1,15 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 
+/** What the command line says of a server: how to start it, or what to say to its URL. */
+export type ServerFlags = {
+  readonly header?: readonly string[]
+  readonly env?: readonly string[]
+  readonly envFile?: readonly string[]
+  readonly with?: readonly string[]
+  readonly withEditable?: readonly string[]
+}
+
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
 
 /** An option that may stand more than once. */
@@ -33,6 +42,17 @@ export const hostOption = (): Option =>
     '--to <HOST>',
     'claude-desktop, claude-code, cursor, vscode, gemini, codex, windsurf, zed, goose, print, stdio or deeplink',
   )
+
+/** Which of a host's files is meant, by whom it is for. */
+export const scopeOption = (): Option =>
+  new Option('--scope <SCOPE>', 'where the host has several files').choices(['user', 'project', 'local'])
+
+/** Which of a host's files is meant, by its path. */
+export const configPathOption = (): Option =>
+  new Option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
+
+/** Whether changes are only shown. */
+export const dryRunOption = (): Option => new Option('--dry-run', 'shows what would change, and writes nothing')
 
 /** Adds what every command that talks to a server takes. */
 export const talkOptions = (command: Command): Command =>

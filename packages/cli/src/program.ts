@@ -1,10 +1,13 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitCodes, Failure } from './failure.ts'
 import {
+  configPathOption,
+  dryRunOption,
   environmentOptions,
   headerOption,
   hostOption,
   many,
+  scopeOption,
   talkOptions,
   targetHelp,
   variableOption,
@@ -72,10 +75,10 @@ const addSetup = (program: Command): void => {
     .option('-n, --name <NAME>', "the entry's name; the server's own otherwise")
     .addOption(many('--secret <NAME>', 'a variable that the host asks for or has itself; its value is not written'))
     .addOption(many('--unset <NAME>', 'removes a variable that an earlier entry had'))
-    .addOption(new Option('--scope <SCOPE>', 'where the host has several files').choices(['user', 'project', 'local']))
-    .option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
+    .addOption(scopeOption())
+    .addOption(configPathOption())
     .option('--published', 'the target is a package on npm, which npx starts in this version')
-    .option('--dry-run', 'shows what would change, and writes nothing')
+    .addOption(dryRunOption())
     .option('--force', 'writes even where the host has never run, or the server does not start')
     .option('--copy', 'puts what is printed onto the clipboard, too')
     .action(async (target: string, flags: SetupFlags) => {
@@ -88,9 +91,9 @@ const addSetup = (program: Command): void => {
     .summary('removes a server from the hosts on this machine')
     .argument('<name>', "the entry's name")
     .addOption(hostOption())
-    .addOption(new Option('--scope <SCOPE>', 'where the host has several files').choices(['user', 'project', 'local']))
-    .option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
-    .option('--dry-run', 'shows what would change, and writes nothing')
+    .addOption(scopeOption())
+    .addOption(configPathOption())
+    .addOption(dryRunOption())
     .action(async (name: string, flags: SetupFlags) => {
       const { uninstall } = await import('./install.ts')
       await uninstall(name, flags)
@@ -100,7 +103,7 @@ const addSetup = (program: Command): void => {
     .helpGroup(groups.hosts)
     .summary('starts what the hosts have, and says what is wrong')
     .addOption(hostOption())
-    .option('--config-path <FILE>', "the host's file, where it is not where it is looked for")
+    .addOption(configPathOption())
     .option('--no-start', 'reads the files and starts nothing')
     .option('--json', 'prints JSON')
     .action(async (flags: SetupFlags) => {

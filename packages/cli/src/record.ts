@@ -1,8 +1,9 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import type { Captures } from '@parley/testing/transcripts'
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
-import { exitCodes, Failure, usage } from './failure.ts'
+import { codeOf, exitCodes, Failure, usage } from './failure.ts'
 import { targetOf } from './talk/dial.ts'
+import { readTimeout } from './talk/flags.ts'
 import type { Line, TalkFlags } from './talk/flags.ts'
 import { startFarSide } from './transcript/far-side.ts'
 import type { FarSide } from './transcript/far-side.ts'
@@ -15,7 +16,7 @@ const openNew = (path: string): number => {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    const exists = codeOf(error) === 'EEXIST'
     throw usage(exists ? `${path} is there already: name another file.` : `${path} cannot be written: ${String(error)}`)
   }
 }
@@ -51,13 +52,6 @@ export const record = async (path: string, line: Line, flags: TalkFlags): Promis
   process.exit(code ?? 0)
 }
 
-const readPatience = (text: string | undefined): { patience: number } | object => {
-  if (text === undefined) return {}
-  const seconds = Number(text)
-  if (!(seconds > 0)) throw usage(`--timeout takes a number of seconds, not ${JSON.stringify(text)}.`)
-  return { patience: seconds * 1000 }
-}
-
 const played = async (playing: Replay, far: FarSide): Promise<Replayed> => {
   try {
     return await playing.run()
@@ -72,11 +66,13 @@ export const replay = async (path: string, line: Line, flags: TalkFlags & { upda
   const { target } = targetOf(line)
   const before = readFileSync(path, 'utf8')
   const transcript = readText(before, path)
-  const options = { revision: revisionOf(path), update: flags.update ?? false, ...readPatience(flags.timeout) }
+  const { timeout, update = false } = flags
+  const patience = timeout === undefined ? {} : { patience: readTimeout(timeout) }
+  const options = { revision: revisionOf(path), update, ...patience }
   const far = startFarSide(target, flags, (message) => playing.take(message))
   const playing: Replay = new Replay(transcript, far, options)
   const { text, differences } = await played(playing, far)
-  if (flags.update === true) {
+  if (update) {
     if (text !== before) writeFileSync(path, text)
     process.stderr.write(text === before ? `${path} is as it was.\n` : `${path} is written anew.\n`)
     return

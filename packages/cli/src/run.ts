@@ -2,45 +2,34 @@ import { serveStdio } from '@parley/transports/stdio/server'
 import { basename } from 'node:path'
 import { askedToEnd } from './ending.ts'
 import { givenVariables } from './env.ts'
-import { exitCodes, Failure, usage } from './failure.ts'
-import { installExtras, readExtras } from './load/extras.ts'
+import { codeOf, exitCodes, Failure, usage } from './failure.ts'
+import { installWanted, readExtras } from './load/extras.ts'
 import type { Served } from './load/find.ts'
 import type { Extras } from './load/loader.ts'
 import { loadServer } from './load/server-file.ts'
+import type { ServerFlags } from './options.ts'
+import { readPort } from './port.ts'
 import { readTarget } from './target.ts'
 import type { Target } from './target.ts'
 
 /** What the command line says of how to run. */
-export type RunFlags = {
+export type RunFlags = ServerFlags & {
   readonly transport?: string
   readonly port?: string
   readonly host?: string
   readonly allow?: readonly string[]
-  readonly header?: readonly string[]
-  readonly env?: readonly string[]
-  readonly envFile?: readonly string[]
-  readonly with?: readonly string[]
-  readonly withEditable?: readonly string[]
   readonly extras?: string
   readonly reload?: boolean
 }
 
 /** The packages that a run is to have beside the project's, installed if need be. */
-export const extrasFor = async (flags: RunFlags): Promise<Extras | undefined> => {
-  if (flags.extras !== undefined) return readExtras(flags.extras)
-  const { with: specs = [], withEditable: folders = [] } = flags
-  if (specs.length + folders.length === 0) return undefined
-  return readExtras(await installExtras({ specs, folders }))
-}
-
-const readPort = (text: string): number => {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
-  if (port > 65_535) throw usage(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`)
-  return port
+const extrasFor = async (flags: RunFlags): Promise<Extras | undefined> => {
+  const folder = flags.extras ?? (await installWanted(flags))
+  return folder === undefined ? undefined : readExtras(folder)
 }
 
 const refusedPort = (error: unknown, port: number): unknown => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'EADDRINUSE')
     return usage(`Port ${port} is in use: choose another with --port, or 0 for any that is free.`)
   if (code === 'EACCES')

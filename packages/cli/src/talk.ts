@@ -27,8 +27,6 @@ const pretty = (value: Json | object): string => JSON.stringify(value, undefined
 export const talk = async (name: string, line: Line, flags: TalkFlags): Promise<void> => {
   const verb = verbs.get(name)
   if (verb === undefined) throw usage(`There is no command ${name}.`)
-  // A reader that has seen enough, such as head(1), is no failure.
-  process.stdout.on('error', () => process.exit())
   const { target, rest } = targetOf(line)
   const said = await withTalk(target, flags, (talking) => verb(talking, rest, flags))
   const text = flags.json === true ? pretty(said.json) : said.text

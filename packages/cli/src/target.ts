@@ -54,9 +54,20 @@ export const readTarget = (
   return isScript ? { kind: 'file', path, exportName: name, shown: text } : { kind: 'entry', path, name, shown: text }
 }
 
+/** The word that reads as a target in whatever folder. */
+export const wordOf = (target: Exclude<Target, { kind: 'command' }>): string => {
+  if (target.kind === 'url') return target.url.href
+  const name = target.kind === 'file' ? target.exportName : target.name
+  return name === undefined ? target.path : `${target.path}:${name}`
+}
+
+/** A command line that names no target. */
+export const unnamed = (): Failure =>
+  usage('Name a server: a file, a URL, a configuration file, or a command after --.')
+
 /** The target of a command line: a word that is read, or what stands after `--`, a command with its arguments. */
 export const commandTarget = (words: readonly string[]): Target => {
   const [command, ...args] = words
-  if (command === undefined) throw usage('Name a server: a file, a URL, a configuration file, or a command after --.')
+  if (command === undefined) throw unnamed()
   return { kind: 'command', command, args, shown: words.join(' ') }
 }

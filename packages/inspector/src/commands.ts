@@ -2,6 +2,7 @@ import { isObject, loggingLevels } from '@parley/core'
 import type { CompletionReference, JsonObject, LoggingLevel, Root } from '@parley/core'
 import type { Connection } from './connection.ts'
 import type { Jobs } from './jobs.ts'
+import { isObjectOf } from './members.ts'
 import { reasonOf } from './offers.ts'
 import type { InspectorEra, Job } from './page/api.ts'
 import type { Questions } from './questions.ts'
@@ -19,15 +20,10 @@ export type Command = (body: JsonObject, on: Commanded) => Promise<string | unde
 
 const eras: readonly InspectorEra[] = ['auto', 'legacy', 'modern']
 
-const textsIn = (value: unknown): { [name: string]: string } | undefined => {
-  if (!isObject(value)) return undefined
-  const entries: [string, string][] = []
-  for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== 'string') return undefined
-    entries.push([name, text])
-  }
-  return Object.fromEntries(entries)
-}
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+const textsIn = (value: unknown): { [name: string]: string } | undefined =>
+  isObjectOf(value, isText) ? value : undefined
 
 const readReference = (value: unknown): CompletionReference | undefined => {
   if (!isObject(value)) return undefined

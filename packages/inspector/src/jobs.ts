@@ -17,12 +17,6 @@ export type JobsOptions = {
   readonly done: (id: string, outcome: JobOutcome) => void
 }
 
-const progressOf = ({ progress, total, message }: Progress): JobProgress => ({
-  progress,
-  ...(total === undefined ? {} : { total }),
-  ...(message === undefined ? {} : { message }),
-})
-
 const failed = (error: unknown, isCancelled: boolean, milliseconds: number): JobOutcome => ({
   ok: false,
   message: isCancelled ? 'Cancelled.' : reasonOf(error),
@@ -73,7 +67,7 @@ export class Jobs {
   }
 
   async #made(id: string, job: Job, client: Client, signal: AbortSignal): Promise<Made> {
-    const onProgress = (progress: Progress): void => this.#options.progress(id, progressOf(progress))
+    const onProgress = (progress: Progress): void => this.#options.progress(id, progress)
     switch (job.kind) {
       case 'tool':
         return this.#checked(job.name, await client.callTool(job.name, job.arguments, { signal, onProgress }))

@@ -8,6 +8,7 @@ import type {
   ElicitValue,
   JsonObject,
 } from '@parley/core'
+import { isObjectOf } from './members.ts'
 import type { Question } from './page/api.ts'
 
 const mostOpen = 100
@@ -20,24 +21,14 @@ const isElicitValue = (value: unknown): value is ElicitValue =>
   typeof value === 'boolean' ||
   (Array.isArray(value) && value.every((item) => typeof item === 'string'))
 
-const contentOf = (value: unknown): { [name: string]: ElicitValue } | undefined => {
-  if (!isObject(value)) return undefined
-  const entries: [string, ElicitValue][] = []
-  for (const [name, item] of Object.entries(value)) {
-    if (!isElicitValue(item)) return undefined
-    entries.push([name, item])
-  }
-  return Object.fromEntries(entries)
-}
-
 /** Reads an answer to a form or a URL; a string says why it is none. */
 const readElicited = (params: ElicitFormParams | ElicitUrlParams, answer: JsonObject): ElicitResult | string => {
   const { action } = answer
   if (action === 'decline' || action === 'cancel') return { action }
   if (action !== 'accept') return 'An answer accepts, declines or cancels.'
   if (params.mode === 'url') return { action }
-  const content = contentOf(answer['content'] ?? {})
-  if (content === undefined) return 'Every field holds text, a number, yes or no, or a list of texts.'
+  const content = answer['content'] ?? {}
+  if (!isObjectOf(content, isElicitValue)) return 'Every field holds text, a number, yes or no, or a list of texts.'
   const issues = checkElicitContent(params.requestedSchema, content)
   return issues.length > 0 ? describeIssues(issues) : { action, content }
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '@parley/core'
 import type { Connectable } from '@parley/client'
 import { Encoded, errorObject, metaOf } from '@parley/protocol'
 import type { Dial, Exchange, Link, RequestId, RequestOptions, Responder, RpcResponse } from '@parley/protocol'
+import { reasonOf } from './offers.ts'
 import { eraOf } from './transcript.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -16,8 +17,6 @@ const subjectOf = ({ name, uri }: JsonObject): { about?: string } => {
   const subject = name ?? uri
   return typeof subject === 'string' ? { about: subject } : {}
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** One request of ours on its way: what is sent, what is heard meanwhile, and how it ends. */
 class Asking {
@@ -83,7 +82,7 @@ class Asking {
   }
 
   #heard(method: string, params: JsonObject | undefined): void {
-    const message = params === undefined ? { method } : { method, params }
+    const message = { method, params }
     this.#transcript.record({ direction: 'in', kind: 'notification', era: this.#era, method, message })
   }
 
@@ -125,7 +124,7 @@ const tapLink = (link: Link, transcript: Transcript, road: Road): Link => ({
     }
   },
   notify: (method, params) => {
-    const message = params === undefined ? { method } : { method, params }
+    const message = { method, params }
     transcript.record({ direction: 'out', kind: 'notification', era: road.era, method, message })
     return link.notify(method, params)
   },
@@ -144,8 +143,7 @@ const tapResponder = (responder: Responder, transcript: Transcript, road: Road):
     const { id, method, params } = exchange.request
     const start = performance.now()
     const about = { era: road.era, method, id }
-    const asked = params === undefined ? { id, method } : { id, method, params }
-    transcript.record({ direction: 'in', kind: 'request', ...about, message: asked })
+    transcript.record({ direction: 'in', kind: 'request', ...about, message: { id, method, params } })
     const response = await responder.respond(exchange)
     if (response === undefined) return undefined
     const { kind } = response
@@ -155,8 +153,7 @@ const tapResponder = (responder: Responder, transcript: Transcript, road: Road):
   },
   hear: (notification, session) => {
     const { method, params } = notification
-    const message = params === undefined ? { method } : { method, params }
-    transcript.record({ direction: 'in', kind: 'notification', era: road.era, method, message })
+    transcript.record({ direction: 'in', kind: 'notification', era: road.era, method, message: { method, params } })
     responder.hear(notification, session)
   },
 })

@@ -19,7 +19,7 @@ export type Passing = Pick<WireEntry, 'direction' | 'kind'> & {
   readonly era: Era
   readonly milliseconds?: number
   readonly round?: number
-  /** The message without `jsonrpc`. */
+  /** The message without `jsonrpc`; undefined members are left out of what is kept. */
   readonly message: JsonObject
 }
 

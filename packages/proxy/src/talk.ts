@@ -39,11 +39,6 @@ export class Talk {
     return this.#ctx
   }
 
-  /** Whether the call has its outcome. */
-  get over(): boolean {
-    return this.#end !== undefined
-  }
-
   /** Aborts when nobody waits for the call any more. */
   get signal(): AbortSignal {
     return this.#controller.signal
@@ -52,10 +47,7 @@ export class Talk {
   /** Goes on in another round, with the answers that it brought. */
   resume(ctx: Context): void {
     this.#ctx = ctx
-    for (const [key, answer] of ctx.call.input.answers) {
-      this.#open.get(key)?.settle(answer)
-      this.#open.delete(key)
-    }
+    for (const [key, answer] of ctx.call.input.answers) this.#open.get(key)?.settle(answer)
   }
 
   /** Puts a question to the caller. Rejects when it is withdrawn, or when nobody waits any more. */
@@ -66,20 +58,17 @@ export class Talk {
         withdrawn.removeEventListener('abort', withdraw)
         this.#open.delete(key)
       }
-      const withdraw = (): void => {
+      const fail = (reason: unknown): void => {
         end()
-        reject(withdrawn.reason)
+        reject(reason)
       }
+      const withdraw = (): void => fail(withdrawn.reason)
       if (this.#controller.signal.aborted) return reject(this.#controller.signal.reason)
       if (withdrawn.aborted) return reject(withdrawn.reason)
       withdrawn.addEventListener('abort', withdraw, { once: true })
       const settle = (answer: JsonObject): void => {
         end()
         resolve(answer)
-      }
-      const fail = (reason: unknown): void => {
-        end()
-        reject(reason)
       }
       this.#open.set(key, { question, settle, fail })
       this.#wake?.()

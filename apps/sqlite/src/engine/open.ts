@@ -10,6 +10,7 @@ import { Seat } from './seat.ts'
 import type { Launch } from './seat.ts'
 import { launchWasm } from './wasm/launch.ts'
 import { troubles } from './desk/failure.ts'
+import { columnsIn } from './desk/hiding.ts'
 
 const READERS = 2
 const MEGABYTE = 1024 * 1024
@@ -72,7 +73,7 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
     readers,
     writer: options.allowWrite ? new Seat(launch(writing)) : undefined,
     allowDdl: options.allowDdl ?? false,
-    hiddenNames: new Set(setting.hidden.map((name) => name.slice(name.indexOf('.') + 1))),
+    hiddenNames: columnsIn(setting.hidden),
     maxRows: options.maxRows ?? MAX_ROWS,
     timeout,
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 
 /** What the files of a database look like at a moment: enough to tell whether somebody wrote. */
@@ -16,31 +16,27 @@ export type Stamp = {
   readonly changedAt: number
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+/** The first bytes of a file, and what the system says of it. */
+export type Glance = { readonly head: Buffer; readonly stats: BigIntStats }
 
-const statOf = (path: string): BigIntStats | undefined => {
-  try {
-    return statSync(path, { bigint: true })
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+/** Looks at the beginning of a file that is open. */
+const look = (file: number, bytes: number): Glance => {
+  const head = Buffer.alloc(bytes)
+  const read = readSync(file, head, 0, bytes, 0)
+  return { head: head.subarray(0, read), stats: fstatSync(file, { bigint: true }) }
 }
 
-/** The first bytes of a file as hexadecimal, and what the system says of it; undefined where there is no file. */
-const glance = (path: string, bytes: number): { readonly head: Buffer; readonly stats: BigIntStats } | undefined => {
-  if (!statOf(path)) return undefined
+/** Looks at the beginning of a file; undefined where there is none. */
+export const glance = (path: string, bytes: number): Glance | undefined => {
   let file: number
   try {
     file = openSync(path, 'r')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
   try {
-    const head = Buffer.alloc(bytes)
-    const read = readSync(file, head, 0, bytes, 0)
-    return { head: head.subarray(0, read), stats: fstatSync(file, { bigint: true }) }
+    return look(file, bytes)
   } finally {
     closeSync(file)
   }
@@ -48,9 +44,17 @@ const glance = (path: string, bytes: number): { readonly head: Buffer; readonly 
 
 const seen = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `${dev}:${ino}:${size}:${mtimeNs}`
 
-/** The stamp of a database, or undefined where its file is missing. Throws what the system says otherwise. */
-export const stampOf = (path: string): Stamp | undefined => {
-  const main = glance(path, 100)
+// As long as a header is.
+const headerSize = 100
+
+/**
+ * The stamp of a database, or undefined where its file is missing. Throws what the system says otherwise.
+ *
+ * A process that has the database open with SQLite gives a file of its own that stays open, for its locks would be lost
+ * with any other file on it that is closed (SQLite, "How To Corrupt An SQLite Database File", 2.2).
+ */
+export const stampOf = (path: string, file?: number): Stamp | undefined => {
+  const main = file === undefined ? glance(path, headerSize) : look(file, headerSize)
   if (!main) return undefined
   const wal = glance(`${path}-wal`, 32)
   const journal = glance(`${path}-journal`, 1)

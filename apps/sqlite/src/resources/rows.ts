@@ -1,9 +1,10 @@
 import { invalidParams } from '@parley/core'
 import type { Context, Server } from '@parley/server'
 import type { Database, Page, Table } from '../engine/engine.ts'
-import { catalogueOf, run } from '../explorer.ts'
+import { quoted } from '../engine/sql/quoted.ts'
+import { catalogueOf, readPage } from '../explorer.ts'
 import type { Explorer } from '../explorer.ts'
-import { columnNamed, completing, findTable, quoted, tableNames } from '../names.ts'
+import { columnNamed, completing, findTable, tableNames } from '../names.ts'
 import { reading } from './reading.ts'
 
 type Asked = {
@@ -77,9 +78,7 @@ const pageOf = (
 ): Promise<Page> => {
   const columns = table.columns.map(({ name }) => quoted(name)).join(', ')
   const sql = `SELECT ${columns} FROM ${quoted(table.name)}${order === undefined ? '' : ordering(table, order)}`
-  return run(explorer, ctx, { database, sql }, () =>
-    database.query(sql, undefined, { limit, offset, signal: ctx.signal }),
-  )
+  return readPage(explorer, ctx, { database, sql }, { limit, offset })
 }
 
 /** Where the rows that follow are to be read; null after the last. */

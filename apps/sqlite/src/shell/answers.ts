@@ -2,7 +2,7 @@ import type { Client } from '@parley/client'
 import type { ContentBlock, JsonObject } from '@parley/core'
 import type { z } from 'zod'
 import { tableShape } from '../shapes.ts'
-import { onOneLine } from '../show/cells.ts'
+import { countText, onOneLine } from '../show/cells.ts'
 import { profileText, tablesText, tableText } from '../show/tables.ts'
 import { tablesAnswer } from '../tools/catalogue.ts'
 import { profileAnswer } from '../tools/profile.ts'
@@ -78,7 +78,7 @@ export const printRows = async (calling: Calling, args: JsonObject): Promise<str
   const { say } = calling
   say(aligned(columns, rows))
   const more = nextCursor === undefined ? '' : String.raw`, \more has the rest`
-  say(`(${rowCount === 1 ? '1 row' : `${rowCount} rows`}, ${elapsedMs.toFixed(1)} ms${more})`)
+  say(`(${countText(rowCount)}, ${elapsedMs.toFixed(1)} ms${more})`)
   return nextCursor
 }
 

@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../engine/engine.ts'
-import { cellText, onOneLine } from '../show/cells.ts'
+import { cellText, isNumber, onOneLine } from '../show/cells.ts'
 import { bold, dim } from './paint.ts'
 
 const widest = 48
@@ -28,9 +28,6 @@ const cut = (text: string): string => {
   }
   return `${kept}…`
 }
-
-const isNumber = (cell: Cell): boolean =>
-  typeof cell === 'number' || (typeof cell === 'object' && cell !== null && ('$int' in cell || '$real' in cell))
 
 /** Rows aligned in columns, numbers to the right; a cell is one line and at most 48 columns wide. */
 export const aligned = (columns: readonly Pick<Column, 'name'>[], rows: readonly (readonly Cell[])[]): string => {

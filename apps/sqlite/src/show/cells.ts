@@ -15,6 +15,13 @@ export const cellText = (cell: Cell): string => {
   return `${cell.$cut}… (cut, ${readable(cell.bytes)} in all)`
 }
 
+/** Whether a value is a number, however JSON carries it. */
+export const isNumber = (cell: Cell): boolean =>
+  typeof cell === 'number' || (typeof cell === 'object' && cell !== null && ('$int' in cell || '$real' in cell))
+
+/** So many rows, in words. */
+export const countText = (rows: number): string => (rows === 1 ? '1 row' : `${rows} rows`)
+
 const named = new Map([
   ['\n', String.raw`\n`],
   ['\r', String.raw`\r`],

@@ -6,7 +6,7 @@ import type { Change } from '../engine/engine.ts'
 import { databaseArgument, databaseNamed, run } from '../explorer.ts'
 import type { Explorer, Statement } from '../explorer.ts'
 import { answer, params } from '../shapes.ts'
-import { onOneLine } from '../show/cells.ts'
+import { countText, onOneLine } from '../show/cells.ts'
 import { Tickets } from './tickets.ts'
 
 const output = z.object({
@@ -77,18 +77,16 @@ const make = (explorer: Explorer, ctx: Context, statement: Statement, expect: nu
   return run(explorer, ctx, statement, () => database.change(sql, values, { commit: true, expect }), 'changed')
 }
 
-const rows = (count: number): string => (count === 1 ? '1 row' : `${count} rows`)
-
 /** What the person reads: the statement whole, its values, and what it does. */
 const question = (
   { database, sql, params: values }: Statement,
   { affected, affectedInAll }: Omit<Rehearsal, 'ticket'>,
 ): string => {
   const more =
-    affectedInAll > affected ? `, and ${rows(affectedInAll - affected)} more by triggers and foreign keys` : ''
+    affectedInAll > affected ? `, and ${countText(affectedInAll - affected)} more by triggers and foreign keys` : ''
   const bound = values === undefined ? '' : `\n\nWith these values: ${onOneLine(JSON.stringify(values))}`
   const shown = sql.split('\n').map(onOneLine).join('\n')
-  return `The model wants to change ${database.alias}. It would change ${rows(affected)}${more}:\n\n${shown}${bound}`
+  return `The model wants to change ${database.alias}. It would change ${countText(affected)}${more}:\n\n${shown}${bound}`
 }
 
 const notDone = (action: 'accept' | 'decline' | 'cancel') => {
@@ -97,4 +95,4 @@ const notDone = (action: 'accept' | 'decline' | 'cancel') => {
 }
 
 const done = ({ affected, affectedInAll }: Change): string =>
-  `Done: ${rows(affected)} changed${affectedInAll > affected ? `, ${affectedInAll} in all` : ''}.`
+  `Done: ${countText(affected)} changed${affectedInAll > affected ? `, ${affectedInAll} in all` : ''}.`

@@ -2,7 +2,8 @@ import { ToolError } from '@parley/core'
 import { link, text } from '@parley/server'
 import type { Context, Server } from '@parley/server'
 import { z } from 'zod'
-import { databaseArgument, databaseNamed, run } from '../explorer.ts'
+import type { Page } from '../engine/engine.ts'
+import { databaseArgument, databaseNamed, readPage } from '../explorer.ts'
 import type { Explorer, Statement } from '../explorer.ts'
 import { looking, params, sql } from '../shapes.ts'
 import { csvHead, csvRows } from '../show/csv.ts'
@@ -60,7 +61,7 @@ const wholeResult = async (
   let version: string | undefined
   let offset: number | undefined = 0
   while (offset !== undefined) {
-    const page = await nextPage(explorer, statement, offset, ctx)
+    const page: Page = await readPage(explorer, ctx, statement, { limit: explorer.maxRows, offset })
     if (version !== undefined && version !== page.dataVersion) {
       throw new ToolError('The data changed while it was being exported. Try again.')
     }
@@ -81,9 +82,3 @@ const tooMuch = `An export holds ${mostRows} rows and ${mostCharacters} characte
 
 const jsonRows = (rows: readonly unknown[], before: number): string =>
   rows.map((row, index) => `${before + index === 0 ? '' : ','}\n${JSON.stringify(row)}`).join('')
-
-const nextPage = (explorer: Explorer, statement: Statement, offset: number, ctx: Context) => {
-  const { database, sql: query, params: values } = statement
-  const read = () => database.query(query, values, { limit: explorer.maxRows, offset, signal: ctx.signal })
-  return run(explorer, ctx, statement, read)
-}

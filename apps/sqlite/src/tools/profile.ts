@@ -2,9 +2,10 @@ import { ToolError } from '@parley/core'
 import type { Context, Server } from '@parley/server'
 import { z } from 'zod'
 import type { Cell, Database, Table } from '../engine/engine.ts'
-import { catalogueOf, databaseArgument, databaseNamed, run } from '../explorer.ts'
+import { quoted } from '../engine/sql/quoted.ts'
+import { catalogueOf, databaseArgument, databaseNamed, readPage } from '../explorer.ts'
 import type { Explorer } from '../explorer.ts'
-import { columnNamed, quoted, tableNamed } from '../names.ts'
+import { columnNamed, tableNamed } from '../names.ts'
 import { answer, cell, looking } from '../shapes.ts'
 import { cellText, nameText } from '../show/cells.ts'
 import { dataBlock } from '../show/data-block.ts'
@@ -70,10 +71,8 @@ type Read = (sql: string) => Promise<readonly (readonly Cell[])[]>
 
 const reader =
   (explorer: Explorer, database: Database, ctx: Context): Read =>
-  async (sql) => {
-    const work = () => database.query(sql, undefined, { signal: ctx.signal })
-    return (await run(explorer, ctx, { database, sql }, work)).rows
-  }
+  async (sql) =>
+    (await readPage(explorer, ctx, { database, sql })).rows
 
 /** What is said of a column that took too long, so that it does not keep the others from being told. */
 const unknownOf = ({ name, type }: Table['columns'][number], error: unknown): ColumnProfile => {

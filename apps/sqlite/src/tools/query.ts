@@ -3,7 +3,7 @@ import type { Server } from '@parley/server'
 import { z } from 'zod'
 import type { CursorOwner } from '../cursor.ts'
 import type { Cell, Column, Page } from '../engine/engine.ts'
-import { databaseArgument, databaseNamed, run } from '../explorer.ts'
+import { databaseArgument, databaseNamed, readPage } from '../explorer.ts'
 import type { Explorer } from '../explorer.ts'
 import { answer, cell, column, looking, params, sql } from '../shapes.ts'
 import { pageText, textFormats } from '../show/page.ts'
@@ -54,9 +54,8 @@ export const addQuery = (server: Server, explorer: Explorer): void => {
       const database = databaseNamed(explorer, alias)
       const owner: CursorOwner = { database: alias, sql: statement, params: values, principal: ctx.auth }
       const place = cursor === undefined ? undefined : await cursors.read(cursor, owner)
-      const page = await run(explorer, ctx, { database, sql: statement, params: values }, () =>
-        database.query(statement, values, { limit, offset: place?.offset ?? 0, signal: ctx.signal }),
-      )
+      const asked = { database, sql: statement, params: values }
+      const page = await readPage(explorer, ctx, asked, { limit, offset: place?.offset ?? 0 })
       if (place !== undefined && place.version !== page.dataVersion) throw new ToolError(moved)
       const nextCursor = await nextCursorOf(page, explorer, owner)
       return answer(pageText(page, format, database.alias), {

@@ -1,9 +1,10 @@
 import type { Server } from '@parley/server'
 import { z } from 'zod'
 import type { Cell, Database, Page, Table } from '../engine/engine.ts'
-import { catalogueOf, databaseArgument, databaseNamed, run } from '../explorer.ts'
+import { quoted } from '../engine/sql/quoted.ts'
+import { catalogueOf, databaseArgument, databaseNamed, readPage } from '../explorer.ts'
 import type { Explorer } from '../explorer.ts'
-import { quoted, tableNamed } from '../names.ts'
+import { tableNamed } from '../names.ts'
 import { answer, cell, looking } from '../shapes.ts'
 import { cellText, nameText } from '../show/cells.ts'
 import { dataBlock } from '../show/data-block.ts'
@@ -56,9 +57,7 @@ export const addSearch = (server: Server, explorer: Explorer): void => {
         const sql = searchOf(table, limit)
         if (sql !== undefined) {
           const params = [`%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`]
-          const page = await run(explorer, ctx, { database, sql, params }, () =>
-            database.query(sql, params, { limit, signal: ctx.signal }),
-          )
+          const page = await readPage(explorer, ctx, { database, sql, params }, { limit })
           matches.push(...matchesIn(table, page, text))
           truncated ||= page.truncated
         }

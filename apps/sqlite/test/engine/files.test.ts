@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -176,6 +177,25 @@ describe.for(places.filter(({ isHere, options }) => isHere && options.driver ===
       await expect(database.query(count)).rejects.toMatchObject({ name: 'Unreadable', trouble: 'journal' })
       await writer.run('COMMIT')
       expect((await database.query(count)).rows).toEqual([[10_000]])
+    })
+  },
+)
+
+describe.for(places.filter(({ isHere, options }) => isHere && options.driver === 'native'))(
+  'the locks on $title',
+  { timeout: 30_000 },
+  ({ options }) => {
+    it.runIf(execPath && process.platform === 'linux')('stay while the file is looked at', async () => {
+      const path = await databaseFile()
+      const isHeld = (): boolean => readFileSync('/proc/locks', 'utf8').includes(`:${statSync(path).ino} `)
+      const writer = await neighbour(path)
+      await writer.run("PRAGMA journal_mode=WAL; INSERT INTO film(title) VALUES ('Heat')")
+      const database = await opened(path, options)
+      for (let time = 0; time < 3; time += 1) expect((await database.query(count)).rows).toEqual([[4]])
+      await writer.close()
+      expect(isHeld()).toBe(true)
+      await database.close()
+      expect(isHeld()).toBe(false)
     })
   },
 )

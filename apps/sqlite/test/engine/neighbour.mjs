@@ -2,9 +2,10 @@
 import { DatabaseSync } from 'node:sqlite'
 
 const db = new DatabaseSync(process.argv[2])
-process.on('message', ({ sql, loop }) => {
+process.on('message', ({ sql, loop, close }) => {
   try {
-    db.exec(sql)
+    if (close) db.close()
+    else db.exec(sql)
     if (loop)
       setImmediate(function again() {
         db.exec(loop)

@@ -12,6 +12,8 @@ export const execPath: string | undefined = places.find(({ title, isHere }) => i
 export type Neighbour = {
   /** Runs a script; with `loop`, runs that again and again from then on. */
   readonly run: (sql: string, loop?: string) => Promise<void>
+  /** Closes the database as it should be closed. */
+  readonly close: () => Promise<void>
   /** Ends it in the middle of whatever it does. */
   readonly kill: () => Promise<void>
 }
@@ -29,13 +31,11 @@ export const neighbour = async (path: string): Promise<Neighbour> => {
   }
   onTestFinished(kill)
   await once(child, 'message')
-  return {
-    kill,
-    run: async (sql, loop) => {
-      const said = once(child, 'message')
-      child.send({ sql, loop })
-      const [answer] = await said
-      if (answer !== 'done') throw new Error(String(answer))
-    },
+  const order = async (what: object): Promise<void> => {
+    const said = once(child, 'message')
+    child.send(what)
+    const [answer] = await said
+    if (answer !== 'done') throw new Error(String(answer))
   }
+  return { kill, run: (sql, loop) => order({ sql, loop }), close: () => order({ close: true }) }
 }

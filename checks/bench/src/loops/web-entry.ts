@@ -1,4 +1,4 @@
-import { messagesIn } from '../http-driver.ts'
+import { messagesIn } from '../http-connection.ts'
 import { callText, legacy, modern, readAnswer } from '../messages.ts'
 import { given, obey, textOf } from './loop.ts'
 

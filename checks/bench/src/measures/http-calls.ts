@@ -1,4 +1,5 @@
 import type { HttpLoad, HttpMode } from '../http-driver.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings } from '../measure.ts'
 import { addition, legacy, modern, toldAddition } from '../messages.ts'
 import type { CallPlan } from '../messages.ts'
@@ -65,12 +66,8 @@ const measureWay = async (way: Way, settings: Settings): Promise<Cell[]> => {
 export const httpCalls: Measure = {
   id: 'http',
   title: 'tools/call over Streamable HTTP, kept connections',
-  async run(settings) {
-    const cells: Cell[] = []
-    for (const way of ways.filter((each) => !settings.quick || quickly(each))) {
-      settings.say(`  ${way.title}`)
-      cells.push(...(await measureWay(way, settings)))
-    }
-    return cells
+  run(settings) {
+    const chosen = ways.filter((way) => !settings.quick || quickly(way))
+    return inTurn(chosen, ({ title }) => title, measureWay, settings)
   },
 }

@@ -1,5 +1,6 @@
 import { manyContender } from '../many-driver.ts'
 import type { ManyLoad } from '../many-driver.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings } from '../measure.ts'
 import { legacy, modern } from '../messages.ts'
 import type { Version } from '../messages.ts'
@@ -39,13 +40,5 @@ const measureEra = async (version: Version, settings: Settings): Promise<Cell[]>
 export const lists: Measure = {
   id: 'lists',
   title: 'Many tools over stdio, the whole list on one page',
-  async run(settings) {
-    const cells: Cell[] = []
-    const versions: Version[] = settings.quick ? [legacy] : [legacy, modern]
-    for (const version of versions) {
-      settings.say(`  ${version}`)
-      cells.push(...(await measureEra(version, settings)))
-    }
-    return cells
-  },
+  run: (settings) => inTurn<Version>(settings.quick ? [legacy] : [legacy, modern], String, measureEra, settings),
 }

@@ -1,9 +1,11 @@
 import { LoopDriver } from '../loop-driver.ts'
 import type { Order } from '../loops/loop.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings, Subject } from '../measure.ts'
 import { legacy, modern } from '../messages.ts'
 import { cellOf, interleave } from '../rounds.ts'
 import type { Contender } from '../rounds.ts'
+import { programs } from '../subjects.ts'
 
 /** What is measured of programs that make their calls themselves. */
 type Course = {
@@ -19,18 +21,12 @@ type Course = {
   readonly calls: number
 }
 
-const subjects: Readonly<Record<string, Subject>> = {
-  floor: 'floor',
-  fetch: 'bare fetch',
-  parley: 'parley',
-  v2: 'official v2',
-  v1: 'official v1',
-  tmcp: 'tmcp',
-}
+// The bare `fetch` is a client alone.
+const subjects: ReadonlyMap<string, Subject> = new Map([...programs, ['fetch', 'bare fetch']])
 
 const runCourse = async (course: Course, settings: Settings): Promise<Cell[]> => {
   const contenders: Contender<Order>[] = course.endings.map((ending) => ({
-    subject: subjects[ending] ?? ending,
+    subject: subjects.get(ending) ?? ending,
     open: () => LoopDriver.open(settings.node, `loops/${course.program}-${ending}`, [course.argument], course.server),
   }))
   const inFlights = settings.quick ? course.inFlight.slice(1, 2) : course.inFlight
@@ -56,13 +52,9 @@ const legacies = new Set<string>([legacy, 'stateless'])
 const measureOf = (id: string, title: string, courses: readonly Course[]): Measure => ({
   id,
   title,
-  async run(settings) {
-    const cells: Cell[] = []
-    for (const course of courses.filter(({ argument }) => !settings.quick || !legacies.has(argument))) {
-      settings.say(`  ${course.title}`)
-      cells.push(...(await runCourse(course, settings)))
-    }
-    return cells
+  run(settings) {
+    const chosen = courses.filter(({ argument }) => !settings.quick || !legacies.has(argument))
+    return inTurn(chosen, (course) => course.title, runCourse, settings)
   },
 })
 

@@ -1,4 +1,5 @@
 import type { HttpMode } from '../http-driver.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings } from '../measure.ts'
 import { legacy, modern } from '../messages.ts'
 import type { CallPlan } from '../messages.ts'
@@ -86,12 +87,5 @@ const measureRoad = async (road: Road, settings: Settings): Promise<Cell[]> => {
 export const payloads: Measure = {
   id: 'payload',
   title: 'A text there and back: CPU per MB of text',
-  async run(settings) {
-    const cells: Cell[] = []
-    for (const road of settings.quick ? roads.slice(0, 1) : roads) {
-      settings.say(`  ${road.title}`)
-      cells.push(...(await measureRoad(road, settings)))
-    }
-    return cells
-  },
+  run: (settings) => inTurn(settings.quick ? roads.slice(0, 1) : roads, ({ title }) => title, measureRoad, settings),
 }

@@ -1,5 +1,6 @@
 import { IdleDriver } from '../idle-driver.ts'
 import type { IdleLoad } from '../idle-driver.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings } from '../measure.ts'
 import { legacy, modern } from '../messages.ts'
 import { cellOf, interleave } from '../rounds.ts'
@@ -63,12 +64,6 @@ const measureGroup = async ({ kind, tools, counts, endings }: Group, settings: S
 export const sessions: Measure = {
   id: 'idle',
   title: 'Heap for each idle session and stream',
-  async run(settings) {
-    const cells: Cell[] = []
-    for (const group of groupsOf(settings.quick)) {
-      settings.say(`  ${group.kind}, ${group.tools} tools`)
-      cells.push(...(await measureGroup(group, settings)))
-    }
-    return cells
-  },
+  run: (settings) =>
+    inTurn(groupsOf(settings.quick), ({ kind, tools }) => `${kind}, ${tools} tools`, measureGroup, settings),
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { bundle, whenLoaded } from '../bundles.ts'
 import { installOurs, installPublic } from '../installs.ts'
 import type { Install } from '../installs.ts'
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Series, Settings, Subject } from '../measure.ts'
 import { programPath } from '../process.ts'
 import { programs } from '../subjects.ts'
@@ -86,11 +87,7 @@ export const sizes: Measure = {
   id: 'size',
   title: 'Size of bundles with one tool and no schema library, and of installations',
   async run(settings) {
-    const cells: Cell[] = []
-    for (const shape of shapes) {
-      settings.say(`  ${shape.title}`)
-      cells.push(...(await measureShape(shape)))
-    }
-    return [...cells, ...(await measureInstalls(settings))]
+    const bundles = await inTurn(shapes, (shape) => shape.title, measureShape, settings)
+    return [...bundles, ...(await measureInstalls(settings))]
   },
 }

@@ -1,3 +1,4 @@
+import { inTurn } from '../measure.ts'
 import type { Cell, Measure, Settings } from '../measure.ts'
 import { addition, legacy, modern } from '../messages.ts'
 import type { Version } from '../messages.ts'
@@ -42,12 +43,5 @@ const measureEra = async (version: Version, settings: Settings): Promise<Cell[]>
 export const stdioCalls: Measure = {
   id: 'stdio',
   title: 'tools/call over stdio',
-  async run(settings) {
-    const cells: Cell[] = []
-    for (const version of [legacy, modern] as const) {
-      settings.say(`  ${version}`)
-      cells.push(...(await measureEra(version, settings)))
-    }
-    return cells
-  },
+  run: (settings) => inTurn([legacy, modern] as const, String, measureEra, settings),
 }

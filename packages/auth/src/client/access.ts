@@ -1,14 +1,14 @@
 import { Bearer } from './bearer.ts'
-import type { WebFetch } from './bearer.ts'
 import type { Challenge } from './challenge.ts'
 import { isMet, readDemand } from './demand.ts'
 import type { Demand } from './demand.ts'
 import { AuthError } from './errors.ts'
 import { Flights } from './flights.ts'
+import type { Foundation } from './foundation.ts'
+import type { Grantor } from './grantor.ts'
 import { discover, knownServer } from './protection.ts'
 import type { Protection } from './protection.ts'
 import { credentialOf, forgetStored, isDue, isOver, renew } from './renewal.ts'
-import type { RenewalContext } from './renewal.ts'
 import { discoverResource } from './resource-metadata.ts'
 import { Restraint } from './restraint.ts'
 import { readScopes, union } from './scopes.ts'
@@ -16,13 +16,7 @@ import { alone } from './store.ts'
 import type { Credential } from './vault.ts'
 
 /** What access to one protected server is made with. */
-export type AccessContext = RenewalContext & {
-  readonly server: URL
-  readonly fetch: WebFetch
-  /** Scopes to ask for beside those that the server asks for. */
-  readonly scopes: readonly string[]
-  readonly legacyFallback: boolean
-}
+export type AccessContext = Foundation & { readonly grantor: Grantor }
 
 /** Milliseconds to leave an authorization server alone that could not renew a token which is still good. */
 const pause = 5000

@@ -1,5 +1,7 @@
+import { concat } from '@parley/core'
 import { checkAddress } from './address.ts'
 import { AuthError, bareCause } from './errors.ts'
+import { tooMuch, wholeAnswer } from './metadata-fetch.ts'
 import type { SafeFetch, SafeFetchInit } from './metadata-fetch.ts'
 
 /** Limits of a checked fetch. */
@@ -12,16 +14,6 @@ export type CheckedFetchOptions = {
   readonly timeout?: number | undefined
 }
 
-const joined = (chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
-}
-
 /** Reads a body to its end, and no further than it may go. */
 const readAll = async (response: Response, url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
   const reader = response.body?.getReader()
@@ -29,19 +21,15 @@ const readAll = async (response: Response, url: URL, maxBytes: number): Promise<
   let size = 0
   for (;;) {
     const chunk = (await reader?.read())?.value
-    if (chunk === undefined) return joined(chunks, size)
+    if (chunk === undefined) return concat(chunks)
     size += chunk.length
     if (size > maxBytes) {
       void reader?.cancel().catch(() => undefined)
-      const limits = { expected: `at most ${maxBytes} bytes`, actual: 'more' }
-      throw new AuthError('document', `${url.origin} answered too much`, limits)
+      throw tooMuch(url, maxBytes)
     }
     chunks.push(chunk)
   }
 }
-
-// A Response with one of these must have no body, or none can be made.
-const isBodiless = (status: number): boolean => status === 204 || status === 205 || status === 304
 
 /**
  * Makes a fetch for metadata that checks what the platform lets it check: scheme, redirects, time and size.
@@ -62,7 +50,7 @@ export const checkedFetch = (options: CheckedFetchOptions = {}): SafeFetch => {
       const bytes = await readAll(response, url, maxBytes)
       // Browsers hide where a redirect leads, and its status with it.
       const status = response.status === 0 ? 302 : response.status
-      return new Response(isBodiless(status) ? null : bytes, { status, headers: response.headers })
+      return wholeAnswer(status, response.headers, bytes)
     } catch (error) {
       if (error instanceof AuthError) throw error
       signal?.throwIfAborted()

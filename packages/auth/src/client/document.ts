@@ -47,11 +47,12 @@ export const textsIn = (json: JsonObject, name: string): readonly string[] | und
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined
 }
 
+/** A path without the slash at its end. */
+export const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
+
 /** A well-known location, put between a URL's host and its path (RFC 8615, RFC 8414 section 3.1). */
-export const wellKnown = (url: URL, name: string): URL => {
-  const path = url.pathname.endsWith('/') ? url.pathname.slice(0, -1) : url.pathname
-  return new URL(`/.well-known/${name}${path}`, url.origin)
-}
+export const wellKnown = ({ pathname, origin }: URL, name: string): URL =>
+  new URL(`/.well-known/${name}${withoutSlash(pathname)}`, origin)
 
 /** That a document could not be had, by its status. */
 export const unreachable = (url: URL, { status }: Found): AuthError =>

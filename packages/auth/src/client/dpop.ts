@@ -3,13 +3,13 @@ import type { JsonObject } from '@parley/core'
 import { allowInsecureRequests, customFetch, DPoP, generateKeyPair, protectedResourceRequest } from 'oauth4webapi'
 import type { CryptoKeyPair, DPoPHandle } from 'oauth4webapi'
 import { challengeOf } from './challenge.ts'
+import type { Protection } from './protection.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 
 const alg = 'ES256'
 const curve = { name: 'ECDSA', namedCurve: 'P-256' }
 
-/** Makes a key to bind tokens to, as a JWK that can be stored with them. */
-export const newProofKey = async (): Promise<JsonObject> => {
+const newKey = async (): Promise<JsonObject> => {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   return { ...(await crypto.subtle.exportKey('jwk', privateKey)) }
 }
@@ -29,8 +29,14 @@ const pairOf = async (jwk: JsonObject): Promise<CryptoKeyPair> => {
 export const proofsOf = async (key: JsonObject): Promise<DPoPHandle> => DPoP({}, await pairOf(key))
 
 /** Whether an authorization server binds tokens to keys of the kind that is made here. */
-export const bindsTokens = ({ dpop_signing_alg_values_supported: algs }: ServerMetadata): boolean =>
+const bindsTokens = ({ dpop_signing_alg_values_supported: algs }: ServerMetadata): boolean =>
   algs?.includes(alg) === true
+
+/** Makes a key to bind a token to, as a JWK to store with it: where the server demands one, or where it is wanted and can be. */
+export const proofKeyFor = async (
+  { server, dpopRequired }: Protection,
+  isWanted: boolean,
+): Promise<JsonObject | undefined> => (dpopRequired || (isWanted && bindsTokens(server)) ? newKey() : undefined)
 
 /** One request to a protected server that shows a token bound to a key. */
 export type ProvenRequest = {

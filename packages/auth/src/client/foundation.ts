@@ -39,6 +39,7 @@ export type Foundation = {
   readonly vault: Vault
   readonly now: () => number
   readonly fetch: WebFetch
+  /** Scopes to ask for beside those that the server asks for. */
   readonly scopes: readonly string[]
   readonly legacyFallback: boolean
 }

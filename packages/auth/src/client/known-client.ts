@@ -1,6 +1,7 @@
 import { None, PrivateKeyJwt, ClientSecretPost } from 'oauth4webapi'
 import type { ClientAuth } from 'oauth4webapi'
 import { importJWK, importPKCS8 } from 'jose'
+import { basicCredentials } from './basic.ts'
 import { AuthError } from './errors.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 
@@ -35,7 +36,7 @@ export const readMethod = (text: string | undefined): ClientAuthMethod | undefin
 const secretMethods: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
 
 /** How a client authenticates at a server's token endpoint. */
-export const methodOf = (server: ServerMetadata, client: KnownClient): ClientAuthMethod => {
+const methodOf = (server: ServerMetadata, client: KnownClient): ClientAuthMethod => {
   const { authMethod, privateKey, clientSecret } = client
   if (authMethod !== undefined) return authMethod
   if (privateKey !== undefined) return 'private_key_jwt'
@@ -46,16 +47,10 @@ export const methodOf = (server: ServerMetadata, client: KnownClient): ClientAut
   return secretMethods.find((method) => supported.includes(method)) ?? 'client_secret_basic'
 }
 
-const form = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
-
-/**
- * HTTP Basic as RFC 6749, section 2.3.1 wants it, with no more escapes than it needs: servers that forget to undo them
- * still understand the ids and secrets that are in use.
- */
 const basic =
   (secret: string): ClientAuth =>
   (_server, { client_id: id }, _body, headers) => {
-    headers.set('authorization', `Basic ${btoa(`${form(id)}:${form(secret)}`)}`)
+    headers.set('authorization', basicCredentials(id, secret))
   }
 
 const imported = new WeakMap<object, Promise<CryptoKey>>()

@@ -1,6 +1,7 @@
 import { Access } from './access.ts'
 import { isLoopback } from './address.ts'
-import { bindsTokens, newProofKey, proofsOf } from './dpop.ts'
+import type { Reach } from './document.ts'
+import { proofKeyFor, proofsOf } from './dpop.ts'
 import { AuthError } from './errors.ts'
 import { foundationOf } from './foundation.ts'
 import type { Foundation, LoginOptions } from './foundation.ts'
@@ -33,10 +34,11 @@ const grantorOf = (base: Foundation, client: PreregisteredClient, dpop: boolean,
     choose: (issuers) => chosen(issuers, client.issuer),
     recall: async (_server, clientId) => (clientId === client.clientId ? client : undefined),
     grant: async (wish): Promise<Grant> => {
-      const { server, dpopRequired } = wish.protection
+      const { protection } = wish
+      const { server } = protection
       chosen([server.issuer], client.issuer)
       if (client.issuer === undefined) await pin(vault, client.clientId, server.issuer)
-      const dpopKey = dpopRequired || (dpop && bindsTokens(server)) ? await newProofKey() : undefined
+      const dpopKey = await proofKeyFor(protection, dpop)
       const proofs = dpopKey === undefined ? undefined : await proofsOf(dpopKey)
       const granted = await ask({ reach, server, client, proofs }, wish, scopeOf(wish))
       return { clientId: client.clientId, granted, requested: wish.scopes ?? [], dpopKey }
@@ -119,18 +121,18 @@ const idJag = 'urn:ietf:params:oauth:token-type:id-jag'
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 const idpMetadata = async (
-  base: Foundation,
+  reached: Reach,
   { issuer, tokenEndpoint }: IdentityProvider,
-): Promise<{ server: ServerMetadata; reach: Foundation['reach'] }> => {
+): Promise<{ server: ServerMetadata; reach: Reach }> => {
   // The company names its provider itself, as the user does the server: either may be on this machine, in a test.
-  const reach = { ...base.reach, loopback: isLoopback(new URL(issuer)) }
+  const reach = { ...reached, loopback: isLoopback(new URL(issuer)) }
   const server =
     tokenEndpoint === undefined ? await discoverServer(reach, issuer) : { issuer, token_endpoint: tokenEndpoint }
   return { server, reach }
 }
 
 /** Exchanges the user's identity for a grant to the server's authorization server, an ID-JAG. */
-const exchange = async (base: Foundation, options: EnterpriseOptions, wish: Wish): Promise<string> => {
+const exchange = async (reach: Reach, options: EnterpriseOptions, wish: Wish): Promise<string> => {
   const { idp, subjectToken, subjectTokenType = 'urn:ietf:params:oauth:token-type:id_token' } = options
   const { resource, server } = wish.protection
   const parameters = {
@@ -141,7 +143,7 @@ const exchange = async (base: Foundation, options: EnterpriseOptions, wish: Wish
     subject_token: await subjectToken(),
     subject_token_type: subjectTokenType,
   }
-  const endpoint = { ...(await idpMetadata(base, idp)), client: idp }
+  const endpoint = { ...(await idpMetadata(reach, idp)), client: idp }
   const { accessToken, issuedTokenType } = await requestGrant(endpoint, exchangeGrant, parameters, true)
   if (issuedTokenType === idJag) return accessToken
   const compared = { expected: idJag, actual: issuedTokenType }
@@ -154,12 +156,10 @@ const exchange = async (base: Foundation, options: EnterpriseOptions, wish: Wish
  * grant for a token.
  */
 export const enterprise = (url: URL | string, options: EnterpriseOptions): Login => {
-  const { client } = options
-  const base = foundationOf(url, options, '')
   const ask: Ask = async (endpoint, wish, scope) => {
-    const assertion = await exchange(base, options, wish)
+    const assertion = await exchange(endpoint.reach, options, wish)
     const { resource } = wish.protection
     return requestGrant(endpoint, jwtBearer, { assertion, resource, scope })
   }
-  return machine(url, client, options, { name: 'enterprise', ask })
+  return machine(url, options.client, options, { name: 'enterprise', ask })
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@parley/core'
 import { checkAddress } from './address.ts'
 import type { Challenge } from './challenge.ts'
-import { fetchDocument, isMissing, textIn, textsIn, unreachable, wellKnown } from './document.ts'
+import { fetchDocument, isMissing, textIn, textsIn, unreachable, wellKnown, withoutSlash } from './document.ts'
 import type { Found, Reach } from './document.ts'
 import { AuthError } from './errors.ts'
 import { union } from './scopes.ts'
@@ -17,8 +17,6 @@ export type ResourceMetadata = {
 }
 
 const name = 'oauth-protected-resource'
-
-const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
 
 /** Whether a resource identifier stands for a server: the same origin, and its path or one above it. */
 const covers = (resource: string, server: URL): boolean => {

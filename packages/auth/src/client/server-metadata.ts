@@ -1,6 +1,6 @@
 import type { JsonObject } from '@parley/core'
 import { checkAddress } from './address.ts'
-import { fetchDocument, isMissing, textIn, textsIn, unreachable, wellKnown } from './document.ts'
+import { fetchDocument, isMissing, textIn, textsIn, unreachable, wellKnown, withoutSlash } from './document.ts'
 import type { Reach } from './document.ts'
 import { AuthError } from './errors.ts'
 
@@ -47,11 +47,11 @@ const checkIssuer = (issuer: string, loopback: boolean): URL => {
   throw new AuthError('issuer', 'An issuer has no query and no fragment', { expected: 'a plain URL', actual: issuer })
 }
 
-const placesOf = (issuer: URL): readonly URL[] => {
+/** Where the metadata of an issuer may be, in the order of Z4. */
+export const issuerPlaces = (issuer: URL): readonly URL[] => {
   const inserted = [wellKnown(issuer, 'oauth-authorization-server'), wellKnown(issuer, 'openid-configuration')]
   if (issuer.pathname === '/') return inserted
-  const path = issuer.pathname.endsWith('/') ? issuer.pathname.slice(0, -1) : issuer.pathname
-  return [...inserted, new URL(`${path}/.well-known/openid-configuration`, issuer.origin)]
+  return [...inserted, new URL(`${withoutSlash(issuer.pathname)}/.well-known/openid-configuration`, issuer.origin)]
 }
 
 /**
@@ -66,7 +66,7 @@ export const findServer = async (
   signal?: AbortSignal,
 ): Promise<ServerMetadata | undefined> => {
   let fault: AuthError | undefined
-  for (const place of placesOf(checkIssuer(issuer, reach.loopback))) {
+  for (const place of issuerPlaces(checkIssuer(issuer, reach.loopback))) {
     const found = await fetchDocument(reach, place, signal)
     if (found.json === undefined) {
       if (!isMissing(found)) fault ??= unreachable(place, found)

@@ -35,13 +35,8 @@ export const memoryStore = (): CredentialStore => {
   }
 }
 
-const queues = new WeakMap<CredentialStore, Map<string, Promise<unknown>>>()
-
-const settled = (promise: Promise<unknown>): Promise<void> =>
-  promise.then(
-    () => undefined,
-    () => undefined,
-  )
+// The end of each queue: what settles when all who stand in it are done, and never rejects.
+const queues = new WeakMap<CredentialStore, Map<string, Promise<void>>>()
 
 /** Rejects with the signal's reason as soon as it aborts; the promise itself goes on. */
 export const orAbort = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
@@ -66,9 +61,9 @@ export const alone = async <T>(
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> => {
-  const queue = queues.get(store) ?? new Map<string, Promise<unknown>>()
+  const queue = queues.get(store) ?? new Map<string, Promise<void>>()
   queues.set(store, queue)
-  const before = settled(queue.get(key) ?? Promise.resolve())
+  const before = queue.get(key) ?? Promise.resolve()
   let finish: () => void = () => undefined
   const turn = new Promise<void>((resolve) => {
     finish = resolve

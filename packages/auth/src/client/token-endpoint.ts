@@ -9,7 +9,7 @@ import {
   ResponseBodyError,
   revocationRequest,
 } from 'oauth4webapi'
-import type { DPoPHandle, TokenEndpointRequestOptions, TokenEndpointResponse } from 'oauth4webapi'
+import type { Client, ClientAuth, DPoPHandle, TokenEndpointRequestOptions, TokenEndpointResponse } from 'oauth4webapi'
 import { readJson, textIn } from './document.ts'
 import type { Reach } from './document.ts'
 import { AuthError, shown } from './errors.ts'
@@ -140,17 +140,18 @@ const granted = (response: TokenEndpointResponse, server: ServerMetadata): Grant
   }
 }
 
-type Send = (options: TokenEndpointRequestOptions) => Promise<Response>
+type Send = (known: Client, auth: ClientAuth, options: TokenEndpointRequestOptions) => Promise<Response>
 
 // A token that is none: the type of what a token exchange may issue (RFC 8693, section 2.2.1).
 const exchangeable = { recognizedTokenTypes: { n_a: () => undefined } }
 
 const request = async (endpoint: TokenEndpoint, send: Send, isExchange = false): Promise<Granted> => {
   const { server, client, proofs } = endpoint
+  const auth = await clientAuthOf(server, client)
+  const known = { client_id: client.clientId }
   const exchange = exchangeAt(endpoint)
   const once = async (): Promise<TokenEndpointResponse> => {
-    const response = await send(exchange.options)
-    const known = { client_id: client.clientId }
+    const response = await send(known, auth, exchange.options)
     return processGenericTokenEndpointResponse(server, known, response, isExchange ? exchangeable : {})
   }
   try {
@@ -165,44 +166,37 @@ const request = async (endpoint: TokenEndpoint, send: Send, isExchange = false):
 }
 
 /** Redeems an authorization code; `answer` has been checked by `validateAuthResponse`. */
-export const redeemCode = async (
+export const redeemCode = (
   endpoint: TokenEndpoint,
   answer: URLSearchParams,
   { redirectUri, verifier, resource }: { redirectUri: string; verifier: string; resource: string },
-): Promise<Granted> => {
-  const { server, client } = endpoint
-  const auth = await clientAuthOf(server, client)
-  const known = { client_id: client.clientId }
-  return request(endpoint, (options) =>
-    authorizationCodeGrantRequest(server, known, auth, answer, redirectUri, verifier, {
+): Promise<Granted> =>
+  request(endpoint, (known, auth, options) =>
+    authorizationCodeGrantRequest(endpoint.server, known, auth, answer, redirectUri, verifier, {
       ...options,
       additionalParameters: { resource },
     }),
   )
-}
 
 /** Gets a new access token for a refresh token, for the same resource. */
-export const refresh = async (endpoint: TokenEndpoint, refreshToken: string, resource: string): Promise<Granted> => {
-  const { server, client } = endpoint
-  const auth = await clientAuthOf(server, client)
-  const known = { client_id: client.clientId }
-  return request(endpoint, (options) =>
-    refreshTokenGrantRequest(server, known, auth, refreshToken, { ...options, additionalParameters: { resource } }),
+export const refresh = (endpoint: TokenEndpoint, refreshToken: string, resource: string): Promise<Granted> =>
+  request(endpoint, (known, auth, options) =>
+    refreshTokenGrantRequest(endpoint.server, known, auth, refreshToken, {
+      ...options,
+      additionalParameters: { resource },
+    }),
   )
-}
 
 /** Asks for a token by any other grant. An exchange (RFC 8693) may issue what is no access token. */
-export const requestGrant = async (
+export const requestGrant = (
   endpoint: TokenEndpoint,
   grantType: string,
   parameters: Readonly<Record<string, string | undefined>>,
   isExchange = false,
 ): Promise<Granted> => {
-  const { server, client } = endpoint
-  const auth = await clientAuthOf(server, client)
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const known = { client_id: client.clientId }
-  const send: Send = (options) => genericTokenEndpointRequest(server, known, auth, grantType, given, options)
+  const send: Send = (known, auth, options) =>
+    genericTokenEndpointRequest(endpoint.server, known, auth, grantType, given, options)
   return request(endpoint, send, isExchange)
 }
 

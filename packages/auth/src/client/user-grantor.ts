@@ -1,6 +1,6 @@
 import { AuthorizationRequired, beginAuthorization, checkAnswer, checkUsable } from './authorization-session.ts'
 import type { AuthorizationSession } from './authorization-session.ts'
-import { bindsTokens, newProofKey, proofsOf } from './dpop.ts'
+import { proofKeyFor, proofsOf } from './dpop.ts'
 import { AuthError } from './errors.ts'
 import type { Foundation, LoginOptions } from './foundation.ts'
 import type { Grant, Grantor, Wish } from './grantor.ts'
@@ -54,14 +54,13 @@ const prepare = async (context: UserContext, wish: Wish, redirectUri: string): P
   const { offline = true, patience = 600_000, dpop = false } = options
   checkUsable(protection.server)
   const client = await identify(identities, protection.server, redirectUri)
-  const isBound = protection.dpopRequired || (dpop && bindsTokens(protection.server))
   return beginAuthorization({
     server: base.server,
     protection,
     client,
     redirectUri,
     scopes: scopesOf(wish, offline),
-    dpopKey: isBound ? await newProofKey() : undefined,
+    dpopKey: await proofKeyFor(protection, dpop),
     loopback: base.reach.loopback,
     expiresAt: base.now() + patience,
   })

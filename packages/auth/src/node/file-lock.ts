@@ -15,7 +15,8 @@ const longest = 250
 
 const isCode = (error: unknown, code: string): boolean => isObject(error) && error['code'] === code
 
-const unlessMissing = (error: unknown): undefined => {
+/** What to make of a file that could not be had: nothing, where there is none. @throws the error, where it is another */
+export const unlessMissing = (error: unknown): undefined => {
   if (isCode(error, 'ENOENT')) return undefined
   throw error
 }
@@ -31,7 +32,8 @@ const create = async (path: string, content: string): Promise<boolean> => {
   }
 }
 
-const remove = (path: string): Promise<void | undefined> => unlink(path).catch(unlessMissing)
+/** Removes a file, if it is there. */
+export const remove = (path: string): Promise<void | undefined> => unlink(path).catch(unlessMissing)
 
 let named: Promise<string> | undefined
 

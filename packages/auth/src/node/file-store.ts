@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import type { CredentialStore } from '../client/store.ts'
-import { withFileLock } from './file-lock.ts'
-
-const isMissing = (error: unknown): boolean => isObject(error) && error['code'] === 'ENOENT'
+import { remove, unlessMissing, withFileLock } from './file-lock.ts'
 
 /** @throws Error for a directory that is somebody else's, or that others can look into; what it holds lets them in everywhere */
 const checkDirectory = async (directory: string): Promise<void> => {
@@ -24,13 +22,8 @@ const checkDirectory = async (directory: string): Promise<void> => {
 }
 
 const readValue = async (path: string): Promise<JsonObject | undefined> => {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
+  const text = await readFile(path, 'utf8').catch(unlessMissing)
+  if (text === undefined) return undefined
   try {
     const entry: unknown = JSON.parse(text)
     return isObject(entry) && isObject(entry['value']) ? entry['value'] : undefined
@@ -80,11 +73,7 @@ export const fileStore = (directory: string): CredentialStore => {
   return {
     read: async (key) => readValue(await pathOf(key, '.json')),
     write: async (key, value) => writeValue(await pathOf(key, '.json'), JSON.stringify({ key, value })),
-    delete: async (key) => {
-      await unlink(await pathOf(key, '.json')).catch((error: unknown) => {
-        if (!isMissing(error)) throw error
-      })
-    },
+    delete: async (key) => remove(await pathOf(key, '.json')),
     lock: async (key, work, signal) => withFileLock(await pathOf(key, '.lock'), work, { signal }),
   }
 }

@@ -3,7 +3,9 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
+import { concat } from '@parley/core'
 import { AuthError } from '../client/errors.ts'
+import { tooMuch, wholeAnswer } from '../client/metadata-fetch.ts'
 import type { SafeFetchInit } from '../client/metadata-fetch.ts'
 
 /** Where a request goes, and how far. */
@@ -38,12 +40,6 @@ const open = (url: URL, { address, signal, init }: Pin): ClientRequest => {
   return url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
 }
 
-const tooMuch = (url: URL, maxBytes: number): AuthError =>
-  new AuthError('document', `${url.origin} answered too much`, {
-    expected: `at most ${maxBytes} bytes`,
-    actual: 'more',
-  })
-
 const readBody = async (answer: IncomingMessage, url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
   const encoding = answer.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') {
@@ -57,7 +53,7 @@ const readBody = async (answer: IncomingMessage, url: URL, maxBytes: number): Pr
     if (size > maxBytes) throw tooMuch(url, maxBytes)
     chunks.push(chunk)
   }
-  return new Uint8Array(Buffer.concat(chunks))
+  return concat(chunks)
 }
 
 const headersOf = (answer: IncomingMessage): Headers => {
@@ -68,9 +64,6 @@ const headersOf = (answer: IncomingMessage): Headers => {
   return headers
 }
 
-// A Response with one of these must have no body, or none can be made.
-const isBodiless = (status: number): boolean => status === 204 || status === 205 || status === 304
-
 /** Makes one request over a connection of its own to one address, and reads the answer to its end. Follows nothing. */
 export const requestPinned = async (url: URL, pin: Pin): Promise<Response> => {
   const asking = open(url, pin)
@@ -80,8 +73,7 @@ export const requestPinned = async (url: URL, pin: Pin): Promise<Response> => {
       asking.end(pin.init.body)
     })
     const body = await readBody(answer, url, pin.maxBytes)
-    const status = answer.statusCode ?? 0
-    return new Response(isBodiless(status) ? null : body, { status, headers: headersOf(answer) })
+    return wholeAnswer(answer.statusCode ?? 0, headersOf(answer), body)
   } finally {
     // Whatever it still had to say is not waited for.
     asking.destroy()

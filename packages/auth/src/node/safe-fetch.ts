@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { checkAddress, isLoopback } from '../client/address.ts'
 import { AuthError, bareCause } from '../client/errors.ts'
 import type { SafeFetch } from '../client/metadata-fetch.ts'
+import { orAbort } from '../client/store.ts'
 import { requestPinned } from './pinned-request.ts'
 import { isGlobalAddress, isLoopbackAddress } from './ranges.ts'
 
@@ -58,14 +59,6 @@ const addressOf = async (url: URL, loopback: boolean, resolve: Resolve): Promise
   return first
 }
 
-const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason)
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-
 /**
  * Makes a fetch that a stranger may point anywhere without its getting anywhere but the open Internet (Y2, T30).
  *
@@ -84,7 +77,7 @@ export const safeFetch = (options: SafeFetchOptions = {}): SafeFetch => {
     const timer = setTimeout(() => limit.abort(), timeout)
     const until = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal])
     try {
-      const address = await untilAborted(addressOf(url, loopback, resolve), until)
+      const address = await orAbort(addressOf(url, loopback, resolve), until)
       return await requestPinned(url, { address, maxBytes, signal: until, init })
     } catch (error) {
       if (error instanceof AuthError) throw error

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@parley/core'
-import { toBase64 } from '@parley/core'
 import { checkAddress, isLoopback } from '../client/address.ts'
+import { basicCredentials } from '../client/basic.ts'
 import { checkedFetch } from '../client/checked-fetch.ts'
 import { readJson } from '../client/document.ts'
 import { AuthError } from '../client/errors.ts'
@@ -19,12 +19,6 @@ export type IntrospectionOptions = {
   /** What asks; on Node, `safeFetch()` keeps out of private networks. @default a fetch that checks scheme, redirects, time and size */
   readonly fetch?: SafeFetch | undefined
 }
-
-const encoded = (text: string): string => new URLSearchParams({ a: text }).toString().slice(2)
-
-/** RFC 6749, section 2.3.1: both halves are form-encoded first. */
-const basic = (id: string, secret: string): string =>
-  `Basic ${toBase64(new TextEncoder().encode(`${encoded(id)}:${encoded(secret)}`))}`
 
 const seconds = (value: unknown): number | undefined => (typeof value === 'number' ? value * 1000 : undefined)
 
@@ -72,7 +66,7 @@ export const introspectionVerifier = (options: IntrospectionOptions): TokenVerif
   const url = checkAddress(endpoint, 'endpoint', loopback)
   const headers = {
     accept: 'application/json',
-    authorization: basic(clientId, clientSecret),
+    authorization: basicCredentials(clientId, clientSecret),
     'content-type': 'application/x-www-form-urlencoded',
   }
   return async (token) => {

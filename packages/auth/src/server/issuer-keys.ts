@@ -4,10 +4,11 @@ import { createLocalJWKSet, errors } from 'jose'
 import type { JSONWebKeySet as JoseKeySet, JWTVerifyGetKey } from 'jose'
 import { checkAddress, isLoopback } from '../client/address.ts'
 import { checkedFetch } from '../client/checked-fetch.ts'
-import { fetchDocument, isMissing, textIn, unreachable, wellKnown } from '../client/document.ts'
+import { fetchDocument, isMissing, textIn, unreachable } from '../client/document.ts'
 import type { Found, Reach } from '../client/document.ts'
 import { AuthError } from '../client/errors.ts'
 import type { SafeFetch } from '../client/metadata-fetch.ts'
+import { issuerPlaces } from '../client/server-metadata.ts'
 
 /** A JSON Web Key Set (RFC 7517, section 5). */
 export type JsonWebKeySet = { readonly keys: readonly JsonObject[] }
@@ -43,16 +44,9 @@ const keysIn = (set: JsonObject | undefined, where: string): JWTVerifyGetKey => 
   return createLocalJWKSet(known)
 }
 
-const placesOf = (issuer: URL): readonly URL[] => {
-  const inserted = [wellKnown(issuer, 'oauth-authorization-server'), wellKnown(issuer, 'openid-configuration')]
-  if (issuer.pathname === '/') return inserted
-  const path = issuer.pathname.endsWith('/') ? issuer.pathname.slice(0, -1) : issuer.pathname
-  return [...inserted, new URL(`${path}/.well-known/openid-configuration`, issuer.origin)]
-}
-
 /** Where the issuer says that its keys are; a document that is another issuer's is never believed (Z5). */
 const findKeys = async (reach: Reach, issuer: string): Promise<URL> => {
-  for (const place of placesOf(checkAddress(issuer, 'issuer', reach.loopback))) {
+  for (const place of issuerPlaces(checkAddress(issuer, 'issuer', reach.loopback))) {
     const found: Found = await fetchDocument(reach, place)
     if (found.json === undefined) {
       if (!isMissing(found)) throw unreachable(place, found)

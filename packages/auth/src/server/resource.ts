@@ -1,4 +1,5 @@
 import { isLoopback } from '../client/address.ts'
+import { withoutSlash } from '../client/document.ts'
 
 // What RFC 3986 takes, less what would need escaping in a quoted header value.
 const plain = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
@@ -58,8 +59,7 @@ export const metadataPlaces = (resource: string): MetadataPlaces => {
   const { origin, path, query } = readUrl('resource', resource)
   const own = `${place}${path === '/' ? '' : path}`
   // Many a client leaves out a slash at the end, where RFC 9728 keeps it.
-  const bare = own.endsWith('/') ? own.slice(0, -1) : own
-  return { url: `${origin}${own}${query}`, paths: [...new Set([own, bare, place])] }
+  return { url: `${origin}${own}${query}`, paths: [...new Set([own, withoutSlash(own), place])] }
 }
 
 /** @throws TypeError for an issuer that is no https URL, or one of loopback, or that has a query */

@@ -15,16 +15,15 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { usage } from '../failure.ts'
+import { codeOf, sentenceOf, usage } from '../failure.ts'
 
 /** The text of a file; empty where there is none. @throws Failure for a folder, or a file that may not be read */
 export const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT') return ''
-    throw usage(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    if (codeOf(error) === 'ENOENT') return ''
+    throw usage(`${path} cannot be read: ${sentenceOf(error)}`)
   }
 }
 
@@ -85,9 +84,7 @@ export const replaceText = (path: string, text: string, options: ReplaceOptions 
     writeWhole(temporary, text, mode)
     renameSync(temporary, target)
   } catch (error) {
-    throw usage(
-      `${path} cannot be written, and is left as it is: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw usage(`${path} cannot be written, and is left as it is: ${sentenceOf(error)}`)
   } finally {
     rmSync(temporary, { force: true })
   }

@@ -2,6 +2,7 @@ import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { findNodeAtLocation, parseTree } from 'jsonc-parser'
 import { editJson, readJsonText } from './json.ts'
+import { eolOf, markOf } from './text.ts'
 
 const hasId = (value: unknown, id: string): boolean => isObject(value) && value['id'] === id
 
@@ -11,7 +12,7 @@ const endOfLast = (text: string, keys: readonly string[]): { at: number; gap: st
   const last = tree === undefined ? undefined : findNodeAtLocation(tree, [...keys])?.children?.at(-1)
   if (last === undefined) return undefined
   const line = text.slice(text.lastIndexOf('\n', last.offset - 1) + 1, last.offset)
-  const eol = text.includes('\r\n') ? '\r\n' : '\n'
+  const eol = eolOf(text)
   // Beside it where it stands on a line with others, else below.
   return { at: last.offset + last.length, gap: line.trim() === '' ? eol + line : ' ' }
 }
@@ -22,7 +23,7 @@ export const addInput = (text: string, id: string, description: string, path: st
   const inputs = isObject(config) ? config['inputs'] : undefined
   const input: JsonObject = { type: 'promptString', id, description, password: true }
   if (Array.isArray(inputs) && inputs.some((each) => hasId(each, id))) return text
-  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const mark = markOf(text)
   const json = text.slice(mark.length)
   const end = endOfLast(json, ['inputs'])
   if (end === undefined) return editJson(text, ['inputs'], [input], path)

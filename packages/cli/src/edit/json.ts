@@ -2,14 +2,12 @@ import { isObject } from '@parley/core'
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, visit } from 'jsonc-parser'
 import type { Node, ParseError } from 'jsonc-parser'
 import { usage } from '../failure.ts'
+import { eolOf, markOf, unparsed } from './text.ts'
 
 const placeOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset).split('\n')
   return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
 }
-
-// A byte order mark belongs to the file, not to its JSON.
-const markOf = (text: string): string => (text.startsWith('\uFEFF') ? '\uFEFF' : '')
 
 const treeOf = (json: string, path: string): Node => {
   const errors: ParseError[] = []
@@ -17,7 +15,7 @@ const treeOf = (json: string, path: string): Node => {
   const [error] = errors
   if (error === undefined && tree !== undefined) return tree
   const what = error === undefined ? 'nothing to read' : printParseErrorCode(error.error)
-  throw usage(`${path} does not parse, and is left as it is: ${what} at ${placeOf(json, error?.offset ?? 0)}.`)
+  throw unparsed(path, `${what} at ${placeOf(json, error?.offset ?? 0)}.`)
 }
 
 /** Reads JSON in which comments and trailing commas may stand; an empty file is an empty object. @throws Failure */
@@ -30,7 +28,7 @@ export const readJsonText = (text: string, path: string): unknown => {
 type Layout = { readonly unit: string; readonly eol: string }
 
 const layoutOf = (json: string): Layout => {
-  const eol = json.includes('\r\n') ? '\r\n' : '\n'
+  const eol = eolOf(json)
   if (!json.trim().includes('\n') && json.trim() !== '{}') return { unit: '', eol: '' }
   const unit = /^([ \t]+)\S/m.exec(json)?.[1] ?? '  '
   return { unit: unit.startsWith('\t') ? '\t' : unit, eol }

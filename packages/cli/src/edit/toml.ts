@@ -3,6 +3,7 @@ import { isObject } from '@parley/core'
 import { parse, stringify } from 'smol-toml'
 import { isDeepStrictEqual } from 'node:util'
 import { usage } from '../failure.ts'
+import { eolOf, unparsed } from './text.ts'
 
 const parsed = (text: string, path: string): JsonObject => {
   try {
@@ -10,8 +11,7 @@ const parsed = (text: string, path: string): JsonObject => {
     const plain: unknown = JSON.parse(JSON.stringify(parse(text)))
     return isObject(plain) ? plain : {}
   } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
-    throw usage(`${path} does not parse, and is left as it is: ${line}`)
+    throw unparsed(path, error)
   }
 }
 
@@ -102,7 +102,7 @@ export const editToml = (
   path: string,
 ): string => {
   const before = parsed(text, path)
-  const eol = text.includes('\r\n') ? '\r\n' : '\n'
+  const eol = eolOf(text)
   const { kept, at } = withoutTable(text === '' ? [] : text.split(eol), keys)
   const block = value === undefined ? [] : blockOf(keys, value, eol)
   const place = at ?? kept.length

@@ -4,12 +4,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { isMap, parseDocument, stringify } from 'yaml'
 import type { Document, Pair, YAMLMap } from 'yaml'
 import { usage } from '../failure.ts'
+import { eolOf, unparsed } from './text.ts'
 
 const read = (text: string, path: string): Document.Parsed => {
   const document = parseDocument(text)
   const [error] = document.errors
   if (error === undefined) return document
-  throw usage(`${path} does not parse, and is left as it is: ${error.message.split('\n')[0]}`)
+  throw unparsed(path, error)
 }
 
 // Older readers of YAML take yes and no for other words for true and false: such texts are quoted.
@@ -108,7 +109,7 @@ export const editYaml = (
   path: string,
 ): string => {
   const document = read(text, path)
-  const eol = text.includes('\r\n') ? '\r\n' : '\n'
+  const eol = eolOf(text)
   const result = edited(document, section, { text, eol, name, value })
   const before = objectIn(document)
   const cleared = without(before, section, name)

@@ -15,7 +15,7 @@ export const claudeCode: Host = {
     const section = scope === 'local' ? ['projects', machine.cwd, 'mcpServers'] : ['mcpServers']
     return [{ path, format: 'json', section, sign: path }]
   },
-  write: (entry) => typedEntry(entry),
+  write: typedEntry,
   remote: true,
   secret: { reference: (name) => `\${${name}}`, source: 'read from the environment of Claude Code' },
   after: 'Start Claude Code anew, or use /mcp there.',

@@ -1,4 +1,4 @@
-import { joiner, plainEntry } from './host.ts'
+import { homeFolder, ownFile, plainEntry } from './host.ts'
 import type { Host } from './host.ts'
 
 /** Cursor. */
@@ -6,13 +6,12 @@ export const cursor: Host = {
   id: 'cursor',
   title: 'Cursor',
   scopes: ['user', 'project'],
-  files: (machine, scope) => {
-    const join = joiner(machine)
-    const root = scope === 'project' ? machine.cwd : machine.home
-    const folder = join(root, '.cursor')
-    const sign = scope === 'project' ? machine.cwd : folder
-    return [{ path: join(folder, 'mcp.json'), format: 'json', section: ['mcpServers'], sign }]
-  },
+  files: ownFile({
+    name: 'mcp.json',
+    section: 'mcpServers',
+    user: (machine) => homeFolder(machine, '.cursor'),
+    project: '.cursor',
+  }),
   write: (entry) => plainEntry(entry),
   remote: true,
   secret: { reference: (name) => `\${env:${name}}`, source: 'read from the environment of Cursor' },

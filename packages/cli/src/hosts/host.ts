@@ -1,6 +1,7 @@
 import type { JsonObject } from '@parley/core'
 import { posix, win32 } from 'node:path'
 import type { Entry } from '../entries.ts'
+import type { Variables } from '../env.ts'
 
 /** What is looked at to find a host's files: this machine, or one that a test makes up. */
 export type Machine = {
@@ -60,29 +61,56 @@ export const joiner = (machine: Machine): ((...names: string[]) => string) => {
   return (...names) => rules.join(...names)
 }
 
+/** A folder below the user's own. */
+export const homeFolder = (machine: Machine, ...names: string[]): string => joiner(machine)(machine.home, ...names)
+
 /** The folder for a user's configurations: `%APPDATA%`, or what the desktop standard says, or Apple's own. */
 export const configFolder = (machine: Machine, ...names: string[]): string => {
-  const { platform, env, home } = machine
+  const { platform, env } = machine
   const join = joiner(machine)
-  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), ...names)
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', ...names)
-  return join(env['XDG_CONFIG_HOME'] || join(home, '.config'), ...names)
+  if (platform === 'win32') return join(env['APPDATA'] || homeFolder(machine, 'AppData', 'Roaming'), ...names)
+  if (platform === 'darwin') return homeFolder(machine, 'Library', 'Application Support', ...names)
+  return join(env['XDG_CONFIG_HOME'] || homeFolder(machine, '.config'), ...names)
 }
 
-/** The entry of most hosts: `command`, `args`, and `env` where there is any; or a URL under the host's own key. */
-export const plainEntry = (entry: Entry, urlKey = 'url'): JsonObject => {
-  if (entry.kind === 'url') {
-    return {
-      [urlKey]: entry.url,
-      ...(Object.keys(entry.headers).length === 0 ? {} : { headers: { ...entry.headers } }),
-    }
-  }
-  return {
-    command: entry.command,
-    args: [...entry.args],
-    ...(Object.keys(entry.env).length === 0 ? {} : { env: { ...entry.env } }),
-  }
+/** The same for a program that keeps to `~/.config` on a Mac, too. */
+export const dotConfigFolder = (machine: Machine, ...names: string[]): string =>
+  machine.platform === 'win32' || machine.platform === 'linux'
+    ? configFolder(machine, ...names)
+    : homeFolder(machine, '.config', ...names)
+
+/** A host's one file, in a folder of its own. */
+export type OwnFile = {
+  readonly name: string
+  /** @default 'json' */
+  readonly format?: HostFile['format']
+  /** The key that leads to the servers. */
+  readonly section: string
+  /** The folder of this user. */
+  readonly user: (machine: Machine) => string
+  /** The folder in a project; absent where the host looks into none. */
+  readonly project?: string
 }
+
+/** Finds the file of a host that keeps one, for this user or for everybody in a project. */
+export const ownFile =
+  ({ name, format = 'json', section, user, project }: OwnFile): Host['files'] =>
+  (machine, scope) => {
+    const join = joiner(machine)
+    const isShared = scope === 'project' && project !== undefined
+    const folder = isShared ? join(machine.cwd, project) : user(machine)
+    return [{ path: join(folder, name), format, section: [section], sign: isShared ? machine.cwd : folder }]
+  }
+
+/** Variables under a key, which is left out where there are none. */
+export const unlessEmpty = (key: string, variables: Variables): JsonObject =>
+  Object.keys(variables).length === 0 ? {} : { [key]: { ...variables } }
+
+/** The entry of most hosts: `command`, `args`, and `env` where there is any; or a URL under the host's own keys. */
+export const plainEntry = (entry: Entry, keys: { readonly url?: string; readonly headers?: string } = {}): JsonObject =>
+  entry.kind === 'url'
+    ? { [keys.url ?? 'url']: entry.url, ...unlessEmpty(keys.headers ?? 'headers', entry.headers) }
+    : { command: entry.command, args: [...entry.args], ...unlessEmpty('env', entry.env) }
 
 /** The same with its type named. */
 export const typedEntry = (entry: Entry): JsonObject => ({

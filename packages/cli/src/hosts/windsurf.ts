@@ -1,4 +1,4 @@
-import { joiner, plainEntry } from './host.ts'
+import { homeFolder, ownFile, plainEntry } from './host.ts'
 import type { Host } from './host.ts'
 
 /** Windsurf. */
@@ -6,12 +6,12 @@ export const windsurf: Host = {
   id: 'windsurf',
   title: 'Windsurf',
   scopes: ['user'],
-  files: (machine) => {
-    const join = joiner(machine)
-    const folder = join(machine.home, '.codeium', 'windsurf')
-    return [{ path: join(folder, 'mcp_config.json'), format: 'json', section: ['mcpServers'], sign: folder }]
-  },
-  write: (entry) => plainEntry(entry, 'serverUrl'),
+  files: ownFile({
+    name: 'mcp_config.json',
+    section: 'mcpServers',
+    user: (machine) => homeFolder(machine, '.codeium', 'windsurf'),
+  }),
+  write: (entry) => plainEntry(entry, { url: 'serverUrl' }),
   remote: true,
   secret: { reference: (name) => `\${env:${name}}`, source: 'read from the environment of Windsurf' },
   after: 'Press the refresh button beside the servers in Windsurf.',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { exitCodes, Failure, usage } from '../failure.ts'
+import type { ServerFlags } from '../options.ts'
 import { cacheFolder } from './cache.ts'
 import type { Extras } from './loader.ts'
 import { npmLaunch } from './npm.ts'
@@ -79,15 +80,16 @@ const checkedSpec = (spec: string): string => {
  *
  * The project is not touched. Nothing is left behind when npm fails.
  */
-export const installExtras = async (wanted: Wanted, cache: string = cacheFolder()): Promise<string> => {
+const installExtras = async (wanted: Wanted): Promise<string> => {
   const specs = wanted.specs.map(checkedSpec)
   const folders = wanted.folders.map((folder) => resolve(folder))
   const editable = folders.map(nameIn)
   const key = keyOf({ specs, folders })
-  const place = join(cache, 'with', key)
+  const cache = join(cacheFolder(), 'with')
+  const place = join(cache, key)
   if (existsSync(join(place, marker))) return place
-  mkdirSync(join(cache, 'with'), { recursive: true })
-  const folder = mkdtempSync(join(cache, 'with', 'new-'))
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'new-'))
   try {
     process.stderr.write(`Installing ${[...specs, ...editable].join(' ')} into ${place}\n`)
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
@@ -100,3 +102,10 @@ export const installExtras = async (wanted: Wanted, cache: string = cacheFolder(
   }
   return place
 }
+
+/** Installs what a command line wants beside a project, and gives the folder; undefined where it wants nothing. */
+export const installWanted = async ({
+  with: specs = [],
+  withEditable: folders = [],
+}: ServerFlags): Promise<string | undefined> =>
+  specs.length + folders.length === 0 ? undefined : installExtras({ specs, folders })

@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts'
 export type Served = Responder & Partial<AsyncDisposable> & { readonly info?: Server['info'] }
 
 /** The exports that are looked at, in this order, when none is named. */
-export const usualNames: readonly string[] = ['default', 'mcp', 'server', 'app']
+const usualNames: readonly string[] = ['default', 'mcp', 'server', 'app']
 
 /** The one function that is called without being named. */
 const usualFactory = 'createServer'

@@ -4,7 +4,7 @@ import { entriesOf } from '../edit/document.ts'
 import { readText } from '../edit/file.ts'
 import { readEntry } from '../entries.ts'
 import type { Entry } from '../entries.ts'
-import { exitCodes, Failure } from '../failure.ts'
+import { exitCodes, Failure, sentenceOf } from '../failure.ts'
 import { hosts } from '../hosts/all.ts'
 import type { Host, HostFile } from '../hosts/host.ts'
 import { bold, dim, green, red, yellow } from '../paint.ts'
@@ -12,7 +12,7 @@ import { checkEntry } from './check.ts'
 import type { SetupFlags } from './flags.ts'
 import { launchWarnings } from './launch.ts'
 import { thisMachine } from './machine.ts'
-import { filesFor } from './plan.ts'
+import { filesHeld } from './plan.ts'
 
 /** What was found about one entry, or about a file as a whole. */
 export type Finding = {
@@ -52,8 +52,7 @@ const findEntry = async (
     return {
       ...at,
       state: 'broken',
-      says:
-        [`It does not start: ${error instanceof Error ? error.message : String(error)}`, ...doubts].join(' ') + details,
+      says: [`It does not start: ${sentenceOf(error)}`, ...doubts].join(' ') + details,
     }
   }
 }
@@ -67,7 +66,7 @@ const findFile = async (host: Host, file: HostFile, starts: boolean): Promise<Fi
     }
     return found
   } catch (error) {
-    return [{ ...at, name: undefined, state: 'broken', says: error instanceof Error ? error.message : String(error) }]
+    return [{ ...at, name: undefined, state: 'broken', says: sentenceOf(error) }]
   }
 }
 
@@ -75,9 +74,8 @@ const filesToRead = (flags: SetupFlags): { host: Host; file: HostFile }[] => {
   const machine = thisMachine()
   const wanted = flags.to ?? (flags.configPath === undefined ? hosts.map((host) => host.id) : ['claude-desktop'])
   const all = wanted.flatMap((id) => {
-    const { host, files } = filesFor(id, machine, { ...flags, force: true })
-    if (flags.configPath !== undefined) return files.map((file) => ({ host, file }))
-    return host.scopes.flatMap((scope) => host.files(machine, scope)).map((file) => ({ host, file }))
+    const { host, files } = filesHeld(id, machine, flags)
+    return files.map((file) => ({ host, file }))
   })
   return all.filter(({ file }) => machine.exists(file.path))
 }

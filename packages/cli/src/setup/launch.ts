@@ -1,21 +1,18 @@
 import type { Entry } from '../entries.ts'
 import { loadEntry } from '../entries.ts'
 import type { Variables } from '../env.ts'
-import { installExtras } from '../load/extras.ts'
-import { entryPath } from '../self.ts'
-import { headersOf } from '../talk/dial.ts'
+import { installWanted } from '../load/extras.ts'
+import { runCommand } from '../self.ts'
+import { headersOf, repeated } from '../talk/dial.ts'
+import { wordOf } from '../target.ts'
 import type { Target } from '../target.ts'
 import type { SetupFlags } from './flags.ts'
 
-/** The program that an entry names: absolute, for hosts start servers with hardly any PATH. */
-export const runner = (): [command: string, args: string[]] => [process.execPath, [entryPath('main'), 'run']]
-
 const extrasArguments = async (flags: SetupFlags): Promise<string[]> => {
-  const { with: specs = [], withEditable: folders = [] } = flags
-  if (specs.length + folders.length === 0) return []
   // Now, and not when the host starts the server: it would not wait for npm. The folder is named in full, since a host knows
   // none of the variables that say where caches are.
-  return ['--extras', await installExtras({ specs, folders })]
+  const folder = await installWanted(flags)
+  return folder === undefined ? [] : ['--extras', folder]
 }
 
 /** The entry that a target comes to, as it is where hosts can reach it themselves. */
@@ -26,16 +23,15 @@ export const entryFor = async (target: Target, flags: SetupFlags, env: Variables
     const entry = await loadEntry(target.path, target.name)
     return entry.kind === 'url' ? entry : { ...entry, env: { ...entry.env, ...env } }
   }
-  const [command, args] = runner()
-  const file = target.exportName === undefined ? target.path : `${target.path}:${target.exportName}`
-  return { kind: 'stdio', command, args: [...args, file, ...(await extrasArguments(flags))], env }
+  const [command, args] = runCommand(wordOf(target), ...(await extrasArguments(flags)))
+  return { kind: 'stdio', command, args, env }
 }
 
 /** An entry that starts this program to stand between a host that knows only stdio and a URL. */
 export const bridged = ({ url, headers }: Entry & { kind: 'url' }): Entry => {
-  const [command, args] = runner()
-  const words = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
-  return { kind: 'stdio', command, args: [...args, url, ...words], env: {} }
+  const words = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const [command, args] = runCommand(url, ...repeated('-H', words))
+  return { kind: 'stdio', command, args, env: {} }
 }
 
 const managed = /[\\/](?:\.nvm|\.fnm|fnm_multishells|fnm|\.volta|mise|\.asdf|\.nodenv|n[\\/]versions|Cellar)[\\/]/

@@ -53,6 +53,17 @@ export const filesFor = (
   return { host, files }
 }
 
+/** The files in which a host may hold an entry: those of all its scopes, unless the command line says which. */
+export const filesHeld = (
+  id: string,
+  machine: Machine,
+  flags: SetupFlags,
+): { host: Host; files: readonly HostFile[] } => {
+  const { host, files } = filesFor(id, machine, { ...flags, force: true })
+  if (flags.scope !== undefined || flags.configPath !== undefined) return { host, files }
+  return { host, files: host.scopes.flatMap((scope) => host.files(machine, scope)) }
+}
+
 // A file that the user names holds the servers where the host's first one does, under its last key.
 const sectionOf = (host: Host, machine: Machine): readonly string[] => {
   try {

@@ -12,7 +12,7 @@ export type Published = { readonly name: string; readonly version: string }
 const exact = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/
 
 /** The package that a file or folder belongs to. @throws Failure where there is none, or it is not for others */
-export const packageAround = (path: string): Published => {
+const packageAround = (path: string): Published => {
   const start = statSync(path).isDirectory() ? path : dirname(path)
   for (let folder = start; ; folder = dirname(folder)) {
     const manifest = join(folder, 'package.json')

@@ -7,29 +7,31 @@ import type { Entry } from '../entries.ts'
 import { givenVariables } from '../env.ts'
 import type { Variables } from '../env.ts'
 import { usage } from '../failure.ts'
-import { entryPath } from '../self.ts'
-import { commandTarget, readTarget } from '../target.ts'
+import type { ServerFlags } from '../options.ts'
+import { runCommand } from '../self.ts'
+import { commandTarget, readTarget, unnamed, wordOf } from '../target.ts'
 import type { Target } from '../target.ts'
-import type { Line, TalkFlags } from './flags.ts'
+import type { Line } from './flags.ts'
 
 /** The target of a line, and the words that are left of it. */
 export const targetOf = ({ words, command }: Line): { target: Target; rest: readonly string[] } => {
   if (command !== undefined) return { target: commandTarget(command), rest: words }
   const [first, ...rest] = words
-  if (first === undefined) throw usage('Name a server: a file, a URL, a configuration file, or a command after --.')
+  if (first === undefined) throw unnamed()
   return { target: readTarget(first), rest }
 }
 
-/** The flags that matter to the process which runs a file. */
-export type FileFlags = Pick<TalkFlags, 'env' | 'envFile' | 'with' | 'withEditable'>
-
-const repeated = (flag: string, values: readonly string[] = []): string[] => values.flatMap((value) => [flag, value])
+/** A flag that stands once for each value. */
+export const repeated = (flag: string, values: readonly string[] = []): string[] =>
+  values.flatMap((value) => [flag, value])
 
 /** The command that runs a file's server over stdio with this very program. */
-export const fileCommand = (target: Target & { kind: 'file' }, flags: FileFlags): [command: string, args: string[]] => {
-  const file = target.exportName === undefined ? target.path : `${target.path}:${target.exportName}`
+export const fileCommand = (
+  target: Target & { kind: 'file' },
+  flags: ServerFlags,
+): [command: string, args: string[]] => {
   const extras = [...repeated('--with', flags.with), ...repeated('--with-editable', flags.withEditable)]
-  return [process.execPath, [entryPath('main'), 'run', file, ...extras]]
+  return runCommand(wordOf(target), ...extras)
 }
 
 const pairOf = (header: string): [name: string, value: string] => {
@@ -42,7 +44,7 @@ const pairOf = (header: string): [name: string, value: string] => {
 export const headersOf = (given: readonly string[] = []): Variables => Object.fromEntries(given.map(pairOf))
 
 /** How to reach a URL, by the road that its scheme names; over HTTP with a login where the server wants one. */
-export const dialUrl = async (url: URL, headers: Variables): Promise<Dial | Connectable> => {
+const dialUrl = async (url: URL, headers: Variables): Promise<Dial | Connectable> => {
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     const { http } = await import('@parley/transports/http/client')
     const authorized = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
@@ -54,11 +56,12 @@ export const dialUrl = async (url: URL, headers: Variables): Promise<Dial | Conn
   return webSocket(url, { headers })
 }
 
-const entryDial = (entry: Entry, given: Variables, options: StdioOptions): Promise<Dial | Connectable> => {
+/** How to reach the server of an entry; what is given comes before the entry's own variables. */
+export const entryDial = async (entry: Entry, given: Variables, options: StdioOptions): Promise<Dial | Connectable> => {
   if (entry.kind === 'url') return dialUrl(new URL(entry.url), entry.headers)
   const { cwd, command, args } = entry
   const env = { ...entry.env, ...given }
-  return Promise.resolve(stdio(command, args, { ...options, env, ...(cwd === undefined ? {} : { cwd }) }))
+  return stdio(command, args, { ...options, env, ...(cwd === undefined ? {} : { cwd }) })
 }
 
 /**
@@ -67,7 +70,7 @@ const entryDial = (entry: Entry, given: Variables, options: StdioOptions): Promi
  */
 export const dialTarget = async (
   target: Target,
-  flags: Pick<TalkFlags, 'header'> & FileFlags,
+  flags: ServerFlags,
   options: StdioOptions = {},
 ): Promise<Dial | Connectable> => {
   const env = givenVariables(flags.envFile, flags.env)

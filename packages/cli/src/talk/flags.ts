@@ -1,14 +1,12 @@
+import { usage } from '../failure.ts'
+import type { ServerFlags } from '../options.ts'
+
 /** What the command line says of how to talk to a server. */
-export type TalkFlags = {
+export type TalkFlags = ServerFlags & {
   readonly json?: boolean
   readonly era?: 'auto' | 'legacy' | 'modern'
-  readonly header?: readonly string[]
   readonly timeout?: string
   readonly quiet?: boolean
-  readonly env?: readonly string[]
-  readonly envFile?: readonly string[]
-  readonly with?: readonly string[]
-  readonly withEditable?: readonly string[]
   /** Of `call`. */
   readonly args?: string
   /** Of `call`. */
@@ -19,3 +17,10 @@ export type TalkFlags = {
 
 /** What stands on the command line beside flags: words, and a command after `--`. */
 export type Line = { readonly words: readonly string[]; readonly command: readonly string[] | undefined }
+
+/** The milliseconds of a `--timeout`. @throws Failure for what is no number of seconds */
+export const readTimeout = (text: string): number => {
+  const seconds = Number(text)
+  if (!(seconds > 0)) throw usage(`--timeout takes a number of seconds, not ${JSON.stringify(text)}.`)
+  return seconds * 1000
+}

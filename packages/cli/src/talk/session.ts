@@ -1,12 +1,13 @@
 import { connect } from '@parley/client'
 import type { Callbacks, Client } from '@parley/client'
 import { revisions } from '@parley/protocol'
-import { exitCodes, Failure, usage } from '../failure.ts'
+import { exitCodes, Failure, stderrOf } from '../failure.ts'
 import { dim } from '../paint.ts'
 import { ownVersion } from '../self.ts'
 import type { Target } from '../target.ts'
 import { deskAnswers, givenAnswers } from './ask.ts'
 import { dialTarget } from './dial.ts'
+import { readTimeout } from './flags.ts'
 import type { TalkFlags } from './flags.ts'
 import { ProgressLine } from './progress.ts'
 
@@ -33,14 +34,8 @@ const stderrShower = (progress: ProgressLine, quiet: boolean): ((chunk: string) 
   }
 }
 
-const readTimeout = (text: string): number => {
-  const seconds = Number(text)
-  if (!(seconds > 0)) throw usage(`--timeout takes a number of seconds, not ${JSON.stringify(text)}.`)
-  return seconds * 1000
-}
-
 /** The revisions that an era names, for `connect`. */
-export const versionsOf = (era: TalkFlags['era']): readonly string[] | undefined =>
+const versionsOf = (era: TalkFlags['era']): readonly string[] | undefined =>
   era === undefined || era === 'auto'
     ? undefined
     : revisions.filter((revision) => revision.era === era).map((revision) => revision.version)
@@ -53,9 +48,9 @@ const callbacksFor = (flags: TalkFlags, stop: AbortController, progress: Progres
 }
 
 const died = (error: unknown, shown: string): unknown => {
-  const stderr = error instanceof Error && 'stderr' in error ? error.stderr : undefined
   if (!(error instanceof Error) || error.name !== 'ConnectionClosed') return error
-  const details = typeof stderr === 'string' && stderr.trim() !== '' ? stderr : undefined
+  const stderr = stderrOf(error)
+  const details = stderr?.trim() === '' ? undefined : stderr
   return new Failure(`${shown}: ${error.message.split(/; the last|\n/)[0]}.`, exitCodes.connection, details)
 }
 

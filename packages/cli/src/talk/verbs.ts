@@ -75,12 +75,15 @@ export const inspect = async (talk: Talk, words: readonly string[]): Promise<Sai
   return { text: lines.join('\n'), json: { info, version, era, capabilities, instructions, toolList, ...offer } }
 }
 
-const argumentsOf = async (tool: Tool | undefined, words: readonly string[], flags: TalkFlags): Promise<JsonObject> => {
-  const base = flags.args === undefined ? {} : readObject(flags.args === '-' ? await readStdin() : flags.args, '--args')
-  // A single word that is an object is what the inspector copies.
+/** A single word that is an object, which is what the inspector copies; undefined for other words. */
+const copied = (words: readonly string[], verb: string): JsonObject | undefined => {
   const [first, ...others] = words
-  if (first?.startsWith('{') === true && others.length === 0) return { ...base, ...readObject(first, 'call') }
-  return { ...base, ...readArguments(words, tool?.inputSchema) }
+  return first?.startsWith('{') === true && others.length === 0 ? readObject(first, verb) : undefined
+}
+
+const argumentsOf = async (tool: Tool, words: readonly string[], flags: TalkFlags): Promise<JsonObject> => {
+  const base = flags.args === undefined ? {} : readObject(flags.args === '-' ? await readStdin() : flags.args, '--args')
+  return { ...base, ...(copied(words, 'call') ?? readArguments(words, tool.inputSchema)) }
 }
 
 const offered = (tools: readonly Tool[]): string => {
@@ -129,9 +132,8 @@ export const read = async ({ client, signal }: Talk, words: readonly string[], f
 export const prompt = async ({ client, signal }: Talk, words: readonly string[]): Promise<Said> => {
   const [name, ...given] = words
   if (name === undefined) throw usage('Name the prompt; parley list TARGET prompts shows them.')
-  const [first, ...others] = given
-  const isObject = first?.startsWith('{') === true && others.length === 0
-  const args = isObject ? textsIn(readObject(first, 'prompt')) : readTexts(given)
+  const object = copied(given, 'prompt')
+  const args = object === undefined ? readTexts(given) : textsIn(object)
   const result = await client.getPrompt(name, args, { signal })
   const text = result.messages.map(({ role, content }) => `${bold(`${role}:`)} ${renderBlock(content)}`).join('\n\n')
   return { text, json: result }

@@ -2,9 +2,10 @@ import type { JsonObject } from '@parley/core'
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { givenVariables } from '../env.ts'
-import { entryPath } from '../self.ts'
+import { runCommand } from '../self.ts'
 import { fileCommand } from '../talk/dial.ts'
 import type { TalkFlags } from '../talk/flags.ts'
+import { wordOf } from '../target.ts'
 import type { Target } from '../target.ts'
 import { readMessages } from '../watch/lines.ts'
 
@@ -12,9 +13,7 @@ import { readMessages } from '../watch/lines.ts'
 const commandOf = (target: Target, flags: TalkFlags): [command: string, args: readonly string[]] => {
   if (target.kind === 'command') return [target.command, target.args]
   if (target.kind === 'file') return fileCommand(target, flags)
-  const text =
-    target.kind === 'url' ? target.url.href : target.name === undefined ? target.path : `${target.path}:${target.name}`
-  return [process.execPath, [entryPath('main'), 'run', text]]
+  return runCommand(wordOf(target))
 }
 
 /** A server as a process, talked to message by message and not understood. */

@@ -4,7 +4,7 @@ import { revisions } from '@parley/protocol'
 import { conceal, layOut, readTranscript } from '@parley/testing/transcripts'
 import type { Captures, Transcript } from '@parley/testing/transcripts'
 import { basename, dirname, resolve } from 'node:path'
-import { usage } from '../failure.ts'
+import { sentenceOf, usage } from '../failure.ts'
 
 const known = (value: unknown, captures: Captures): unknown => {
   if (Array.isArray(value)) return value.map((each) => known(each, captures))
@@ -21,12 +21,12 @@ const known = (value: unknown, captures: Captures): unknown => {
 export const writeLine = (kind: 'sent' | 'received', message: JsonObject, captures: Captures): string =>
   kind === 'sent' ? `--> ${layOut(known(message, captures))}` : `<-- ${layOut(conceal(message, captures))}`
 
-const isJson = (text: string): boolean => {
+/** The JSON in a text; undefined for a text that is none. */
+export const parsed = (text: string): unknown => {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -35,7 +35,7 @@ export const readText = (text: string, path: string): Transcript => {
   const transcript = read(text, path)
   let line = 1
   for (const part of transcript.parts) {
-    if (part.kind === 'received' && !isJson(part.text))
+    if (part.kind === 'received' && parsed(part.text) === undefined)
       throw usage(`${path}:${line}: what stands after the arrow is no JSON.`)
     line += part.source.split('\n').length
   }
@@ -46,7 +46,7 @@ const read = (text: string, path: string): Transcript => {
   try {
     return readTranscript(text)
   } catch (error) {
-    throw usage(`${path}: ${error instanceof Error ? error.message : String(error)}.`)
+    throw usage(`${path}: ${sentenceOf(error)}.`)
   }
 }
 

@@ -1,9 +1,10 @@
 import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
-import { Abbreviations, conceal, layOut, matches, writeTranscript } from '@parley/testing/transcripts'
+import { Abbreviations, writeTranscript } from '@parley/testing/transcripts'
 import type { Transcript, TranscriptPart } from '@parley/testing/transcripts'
 import { exitCodes, Failure } from '../failure.ts'
 import type { FarSide } from './far-side.ts'
+import { parsed } from './notation.ts'
 
 /** How a transcript is replayed. */
 export type ReplayOptions = {
@@ -17,14 +18,6 @@ export type ReplayOptions = {
 
 /** What a transcript came to: its text as it turned out, and how many messages were not what it says. */
 export type Replayed = { readonly text: string; readonly differences: number }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** The ids of the requests in a text that goes out. */
 const asked = (text: string): unknown[] => {
@@ -117,20 +110,13 @@ export class Replay {
     }
     const spelled = parsed(part.text)
     const shown = this.#lines.incoming(message, spelled)
-    const captures = new Map(this.#lines.captures)
-    if (!matches(spelled, shown, captures)) return this.#differ(shown)
-    for (const [name, value] of captures) this.#lines.captures.set(name, value)
-    this.#played.push(part)
+    if (this.#lines.holds(spelled, shown)) this.#played.push(part)
+    else this.#differ(shown)
   }
 
   #differ(shown: unknown): void {
     this.#differences += 1
-    this.#write(shown)
-  }
-
-  #write(shown: unknown): void {
-    const text = layOut(conceal(shown, this.#lines.captures))
-    this.#played.push({ kind: 'received', text, source: `<-- ${text}` })
+    this.#played.push(this.#lines.written(shown))
   }
 
   async #writeDown(): Promise<void> {
@@ -140,6 +126,7 @@ export class Replay {
         this.#isGone ||
         this.#arrived.some((each) => each['method'] !== undefined && each['id'] !== undefined),
     )
-    for (const message of this.#arrived.splice(0)) this.#write(this.#lines.incoming(message, undefined))
+    for (const message of this.#arrived.splice(0))
+      this.#played.push(this.#lines.written(this.#lines.incoming(message, undefined)))
   }
 }

@@ -1,5 +1,6 @@
 import type { Dial } from '@parley/protocol'
 import { stripVTControlCharacters } from 'node:util'
+import { stderrOf } from '../failure.ts'
 
 const endOf = (reason: unknown, shown: string): string => {
   const text = reason instanceof Error ? reason.message : ''
@@ -9,16 +10,13 @@ const endOf = (reason: unknown, shown: string): string => {
 }
 
 /** How a program ended and all that it said of that, for people to read. */
-export const crashReport = (reason: unknown, stderr: string, shown: string): string => {
+const crashReport = (reason: unknown, stderr: string, shown: string): string => {
   const said = stripVTControlCharacters(stderr).trim()
   return said === '' ? `${endOf(reason, shown)}, and wrote nothing to stderr.` : `${endOf(reason, shown)}:\n\n${said}`
 }
 
 /** Hears how a program ended, in one line, and what it said of that. */
 export type HearCrash = (how: string, report: string) => void
-
-const stderrOf = (reason: unknown): string | undefined =>
-  reason instanceof Error && 'stderr' in reason && typeof reason.stderr === 'string' ? reason.stderr : undefined
 
 // The program that runs files ends with such a line when it cannot run one.
 const isRefused = (stderr: string): boolean => stderr.trim().split('\n').at(-1)?.startsWith('parley: ') ?? false

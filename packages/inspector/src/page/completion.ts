@@ -1,5 +1,5 @@
 import type { CompletionReference, JsonObject } from '@parley/core'
-import { el, newId } from './dom.ts'
+import { el, mustMark, newId } from './dom.ts'
 import type { Talk } from './talk.ts'
 
 const pause = 150
@@ -71,11 +71,10 @@ const completed = (field: CompletedField, ask: ((value: string) => ReturnType<Ta
   })
   const complaint = el('p', { class: 'complaint' })
   if (ask !== undefined) suggest(input, options, ask)
-  const must = field.isRequired && el('span', { class: 'must', title: 'Required' }, ' *')
   const element = el(
     'div',
     { class: 'field' },
-    el('div', { class: 'field-head' }, el('label', { for: id }, field.label, must)),
+    el('div', { class: 'field-head' }, el('label', { for: id }, field.label, mustMark(field.isRequired))),
     el('p', { class: 'note', id: noteId }, field.note ?? ''),
     input,
     options,

@@ -34,6 +34,10 @@ export const button = (
   attributes: Readonly<Record<string, Attribute>> = {},
 ): HTMLButtonElement => el('button', { type: 'button', onclick, ...attributes }, label)
 
+/** The star beside the name of what must be given; false beside any other. */
+export const mustMark = (isRequired: boolean): Node | false =>
+  isRequired && el('span', { class: 'must', title: 'Required' }, ' *')
+
 let ids = 0
 
 /** An id that no other element has. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@parley/core'
+import { isObject } from './json.ts'
 
 /** One of several values, with the words it is shown by. */
 export type Option = { readonly value: Json; readonly label: string }
@@ -31,9 +32,6 @@ export type Member = { readonly name: string; readonly isRequired: boolean; read
 // A schema may refer to itself for ever.
 const deepest = 8
 const mostMembers = 500
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const textIn = (schema: JsonObject, key: string): string | undefined => {
   const value = schema[key]

@@ -1,24 +1,24 @@
 import type { Json } from '@parley/core'
-import { announce, button, el, fill } from './dom.ts'
+import { announce, button, el, fill, mustMark } from './dom.ts'
 import type { Field } from './form-model.ts'
-import { absent, given, hintOf, readList } from './form-value.ts'
+import { absent, given, hintOf, isMembers, readList } from './form-value.ts'
 import type { Reading } from './form-value.ts'
 import type { FieldView, Place } from './form-view.ts'
 
 type MakeView = (field: Field, place: Place) => FieldView
 
-const isJsonObject = (value: Json | undefined): value is { [key: string]: Json | undefined } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const headOf = (field: Field, place: Place, ...more: (Node | false)[]): HTMLElement =>
+/** What a field of several parts begins with: its name, a word on what it takes, and its description. */
+export const headOf = (field: Field, place: Place, ...more: (Node | false)[]): (Node | false)[] => [
   el(
     'legend',
     {},
     ...more,
     field.title ?? place.label,
-    place.isRequired && el('span', { class: 'must', title: 'Required' }, ' *'),
+    mustMark(place.isRequired),
     el('span', { class: 'hint' }, hintOf(field)),
-  )
+  ),
+  field.description !== undefined && el('p', { class: 'note' }, field.description),
+]
 
 /** An object: its members one below the other. One that may be left out has a box that says whether it is not. */
 export const groupView = (field: Field & { kind: 'group' }, place: Place, makeView: MakeView): FieldView => {
@@ -33,20 +33,14 @@ export const groupView = (field: Field & { kind: 'group' }, place: Place, makeVi
     body.hidden = isOptional && !box.checked
   }
   box.addEventListener('change', unfold)
-  const element = el(
-    'fieldset',
-    { class: 'field group' },
-    headOf(field, place, isOptional && box),
-    field.description !== undefined && el('p', { class: 'note' }, field.description),
-    body,
-  )
+  const element = el('fieldset', { class: 'field group' }, ...headOf(field, place, isOptional && box), body)
   return {
     element,
     read: () => (isOptional && !box.checked ? absent : readMembers(members)),
     show: (value) => {
       box.checked = value !== undefined && value !== null
       // Without a value of its own, each member keeps the default that it began with.
-      if (isJsonObject(value)) for (const { name, view } of members) view.show(value[name])
+      if (isMembers(value)) for (const { name, view } of members) view.show(value[name])
       unfold()
     },
     focus: () => (isOptional ? box.focus() : members[0]?.view.focus()),
@@ -127,9 +121,8 @@ const readItems = (readings: readonly Reading[], field: Field & { kind: 'list' }
 export const listView = (field: Field & { kind: 'list' }, place: Place, makeView: MakeView): FieldView => {
   const items = new Items((at) => makeView(field.item, { label: `Item ${at}`, isRequired: true }))
   const complaint = el('p', { class: 'complaint' })
-  const note = field.description !== undefined && el('p', { class: 'note' }, field.description)
   return {
-    element: el('fieldset', { class: 'field group' }, headOf(field, place), note, items.body, items.adder, complaint),
+    element: el('fieldset', { class: 'field group' }, ...headOf(field, place), items.body, items.adder, complaint),
     read: () => {
       const reading = readItems(items.read(), field, place.isRequired)
       complaint.textContent = reading.kind === 'fault' ? reading.why : ''

@@ -1,5 +1,6 @@
 import type { Json } from '@parley/core'
 import type { Field } from './form-model.ts'
+import { isObject } from './json.ts'
 
 /** What a field holds: nothing, a value, or something that is none yet. */
 export type Reading =
@@ -48,6 +49,20 @@ export const readJson = (text: string): Reading => {
   } catch (error) {
     return fault(error instanceof Error ? error.message : 'Not JSON.')
   }
+}
+
+/** The members of an object of JSON. */
+export type Members = { [key: string]: Json | undefined }
+
+/** Tells an object from any other JSON value. */
+export const isMembers = (value: Json | undefined): value is Members => isObject(value)
+
+/** Reads a JSON object that was typed, and shows what is wrong with it; undefined when it is none. */
+export const readObject = (text: string, complaint: HTMLElement): Members | undefined => {
+  const reading = readJson(text)
+  const value = reading.kind === 'value' && isMembers(reading.value) ? reading.value : undefined
+  complaint.textContent = reading.kind === 'fault' ? reading.why : value === undefined ? 'Write a JSON object.' : ''
+  return value
 }
 
 /** Reads what was typed into a field; nothing typed is nothing given, and a fault where something must be. */

@@ -1,6 +1,6 @@
 import type { Json } from '@parley/core'
-import { el, newId } from './dom.ts'
-import { groupView, listView } from './form-parts.ts'
+import { el, mustMark, newId } from './dom.ts'
+import { groupView, headOf, listView } from './form-parts.ts'
 import type { Field, Option } from './form-model.ts'
 import { absent, given, hintOf, readTyped, typedOf } from './form-value.ts'
 import type { Reading } from './form-value.ts'
@@ -114,12 +114,7 @@ const framed = (field: Field, place: Place, control: Control): FieldView => {
     el(
       'div',
       { class: 'field-head' },
-      el(
-        'label',
-        { for: id },
-        field.title ?? place.label,
-        place.isRequired && el('span', { class: 'must', title: 'Required' }, ' *'),
-      ),
+      el('label', { for: id }, field.title ?? place.label, mustMark(place.isRequired)),
       el('span', { class: 'hint' }, hintOf(field)),
       nil !== undefined && el('label', { class: 'nil' }, nil, 'null'),
     ),
@@ -148,18 +143,10 @@ const choicesView = (field: Field & { kind: 'choices' }, place: Place): FieldVie
   const boxes = field.options.map((option) => ({ option, box: el('input', { type: 'checkbox' }) }))
   const rows = boxes.map(({ option, box }) => el('label', { class: 'tick' }, box, option.label))
   const complaint = el('p', { class: 'complaint' })
-  const title = field.title ?? place.label
   const element = el(
     'fieldset',
     { class: 'field' },
-    el(
-      'legend',
-      {},
-      title,
-      place.isRequired && el('span', { class: 'must' }, ' *'),
-      el('span', { class: 'hint' }, hintOf(field)),
-    ),
-    field.description !== undefined && el('p', { class: 'note' }, field.description),
+    ...headOf(field, place),
     el('div', { class: 'ticks' }, ...rows),
     complaint,
   )

@@ -3,7 +3,8 @@ import { el, newId } from './dom.ts'
 import { fieldOf } from './form-model.ts'
 import type { Field } from './form-model.ts'
 import { readMembers } from './form-parts.ts'
-import { readJson } from './form-value.ts'
+import { isMembers, readObject } from './form-value.ts'
+import type { Members } from './form-value.ts'
 import { fieldView } from './form-view.ts'
 import type { FieldView } from './form-view.ts'
 import { switchOf } from './switch.ts'
@@ -12,17 +13,14 @@ import { switchOf } from './switch.ts'
 export interface Form {
   readonly element: HTMLElement
   /** What was filled in; undefined when something is wrong, which is then shown and has the keyboard. */
-  read(): { [key: string]: Json | undefined } | undefined
+  read(): Members | undefined
   /** What was filled in, as far as it can be told without a complaint. */
-  peek(): { [key: string]: Json | undefined } | undefined
+  readonly peek: () => Members | undefined
   /** Fills it in. */
-  show(value: JsonObject): void
+  readonly show: (value: JsonObject) => void
   /** Moves the keyboard to the first field. */
   focus(): void
 }
-
-const isJsonObject = (value: Json): value is { [key: string]: Json | undefined } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // What came over the wire, or from the page itself, is JSON.
 const asJson = (value: unknown): Json | undefined =>
@@ -33,12 +31,7 @@ const jsonEditor = (): Form => {
   const [id, faultId] = [newId(), newId()]
   const area = el('textarea', { id, rows: 8, class: 'code', 'aria-describedby': faultId, spellcheck: 'false' })
   const complaint = el('p', { class: 'complaint', id: faultId })
-  const read = (): JsonObjectOrNone => {
-    const reading = readJson(area.value.trim() === '' ? '{}' : area.value)
-    const value = reading.kind === 'value' && isJsonObject(reading.value) ? reading.value : undefined
-    complaint.textContent = reading.kind === 'fault' ? reading.why : value === undefined ? 'Write a JSON object.' : ''
-    return value
-  }
+  const read = (): Members | undefined => readObject(area.value.trim() === '' ? '{}' : area.value, complaint)
   return {
     element: el('div', { class: 'field' }, el('label', { for: id }, 'Arguments as JSON'), area, complaint),
     read,
@@ -49,8 +42,6 @@ const jsonEditor = (): Form => {
     focus: () => area.focus(),
   }
 }
-
-type JsonObjectOrNone = { [key: string]: Json | undefined } | undefined
 
 /** The fields of an object, one below the other. */
 const fieldsOf = (field: Field): Form => {
@@ -65,7 +56,7 @@ const fieldsOf = (field: Field): Form => {
     element,
     read: () => {
       const reading = readMembers(views)
-      return reading.kind === 'value' && isJsonObject(reading.value) ? reading.value : undefined
+      return reading.kind === 'value' && isMembers(reading.value) ? reading.value : undefined
     },
     peek: () => partOf(views),
     show: (value) => {
@@ -110,16 +101,14 @@ export const formOf = (schema: JsonObject, { hasJson = true }: { readonly hasJso
   }
 }
 
-const readOrFocus = (form: Form): JsonObjectOrNone => {
+const readOrFocus = (form: Form): Members | undefined => {
   const value = form.read()
   if (value === undefined) focusFault(form.element)
   return value
 }
 
 /** What the fields hold that is right; the others are as they begin. */
-const partOf = (
-  views: readonly { readonly name: string; readonly view: FieldView }[],
-): { [key: string]: Json | undefined } =>
+const partOf = (views: readonly { readonly name: string; readonly view: FieldView }[]): Members =>
   Object.fromEntries(
     views.flatMap(({ name, view }) => {
       const reading = view.read()

@@ -19,9 +19,11 @@ const sounds: ReadonlySet<string> = new Set([
 const schemes: ReadonlySet<string> = new Set(['https:', 'http:', 'mailto:'])
 const longest = 16_777_216
 
+const plainType = (type: string): string => type.split(';')[0]?.trim().toLowerCase() ?? ''
+
 /** What something may be shown as, by its media type; undefined when it is neither a picture nor sound. */
 export const mediumOf = (type: string | undefined): 'image' | 'audio' | undefined => {
-  const plain = (type ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const plain = plainType(type ?? '')
   if (images.has(plain)) return 'image'
   return sounds.has(plain) ? 'audio' : undefined
 }
@@ -35,7 +37,7 @@ export const mediaUrl = (type: string | undefined, base64: string): string | und
   const medium = mediumOf(type)
   if (medium === undefined || type === undefined || base64.length > longest) return undefined
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined
-  return `data:${type.split(';')[0]?.trim().toLowerCase() ?? ''};base64,${base64}`
+  return `data:${plainType(type)};base64,${base64}`
 }
 
 /** Where a link of a server's may lead: to the web, or to a mail. Undefined for anything else. */

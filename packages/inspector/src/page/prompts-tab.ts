@@ -1,12 +1,12 @@
 import type { JsonObject, Prompt } from '@parley/core'
 import type { Job, JobOutcome, Snapshot } from './api.ts'
 import { benchOf, runOnEnter } from './bench.ts'
-import type { Bench, Desk } from './bench.ts'
+import type { Desk } from './bench.ts'
 import { completedForm } from './completion.ts'
-import type { CompletedForm } from './completion.ts'
 import { el } from './dom.ts'
-import { listOf } from './list.ts'
-import { splitOf } from './split.ts'
+import type { ListItem } from './list.ts'
+import { headOf, shelfOf } from './shelf.ts'
+import type { Shown } from './shelf.ts'
 
 /** The tab with the server's prompts. */
 export interface PromptsTab {
@@ -17,14 +17,9 @@ export interface PromptsTab {
   open(name: string, given: JsonObject, then: JobOutcome | 'run'): void
 }
 
-type Shown = {
-  readonly text: string
-  readonly element: HTMLElement
-  readonly form: CompletedForm
-  readonly bench: Bench
-}
+type PromptShown = Shown & { readonly text: string }
 
-const promptView = (prompt: Prompt, text: string, desk: Desk, completes: boolean): Shown => {
+const promptView = (prompt: Prompt, text: string, desk: Desk, completes: boolean): PromptShown => {
   const fields = (prompt.arguments ?? []).map(({ name, title, description, required = false }) => ({
     name,
     label: title ?? name,
@@ -40,63 +35,42 @@ const promptView = (prompt: Prompt, text: string, desk: Desk, completes: boolean
   const element = el(
     'article',
     { class: 'detail' },
-    el(
-      'div',
-      { class: 'detail-head' },
-      el('h2', {}, prompt.name),
-      prompt.title !== undefined && el('span', { class: 'quiet' }, prompt.title),
-    ),
-    prompt.description !== undefined && el('p', { class: 'wrap' }, prompt.description),
+    ...headOf(prompt),
     fields.length === 0 ? el('p', { class: 'quiet' }, 'It takes no arguments.') : form.element,
     bench.element,
   )
   runOnEnter(element, bench)
-  return { text, element, form, bench }
+  return { text, element, bench, fill: form.show }
+}
+
+const itemsOf = ({ offers }: Snapshot): ListItem[] =>
+  offers.prompts.map(({ name, description }) => ({
+    key: name,
+    title: name,
+    ...(description === undefined ? {} : { more: description }),
+  }))
+
+/** What is shown of a prompt: the same as before, while nothing about it is new. */
+const lookOf = (
+  name: string,
+  { offers, capabilities }: Snapshot,
+  desk: Desk,
+  known: PromptShown | undefined,
+): PromptShown | undefined => {
+  const prompt = offers.prompts.find((each) => each.name === name)
+  if (prompt === undefined) return undefined
+  const completes = capabilities.completions !== undefined
+  const text = JSON.stringify([prompt, completes])
+  return known?.text === text ? known : promptView(prompt, text, desk, completes)
 }
 
 /** Makes the tab. */
 export const promptsTab = (desk: Desk): PromptsTab => {
-  const views = new Map<string, Shown>()
-  let state: Snapshot | undefined
-  const list = listOf('Prompts', (name) => draw(name))
-  const split = splitOf([list.element])
-  const viewOf = (name: string): Shown | undefined => {
-    const prompt = state?.offers.prompts.find((each) => each.name === name)
-    if (prompt === undefined) return undefined
-    const completes = state?.capabilities.completions !== undefined
-    const text = JSON.stringify([prompt, completes])
-    const known = views.get(name)
-    if (known?.text === text) return known
-    const made = promptView(prompt, text, desk, completes)
-    views.set(name, made)
-    return made
-  }
-  const draw = (name: string | undefined): void => {
-    const hint = state?.offers.prompts.length === 0 ? 'This server has no prompts.' : 'Choose a prompt.'
-    split.show(name === undefined ? undefined : viewOf(name)?.element, hint)
-  }
-  return {
-    panel: split.panel,
-    update: (now) => {
-      state = now
-      list.show(
-        now.offers.prompts.map(({ name, description }) => ({
-          key: name,
-          title: name,
-          ...(description === undefined ? {} : { more: description }),
-        })),
-      )
-      const first = now.offers.prompts[0]?.name
-      if (list.chosen === undefined && first !== undefined) list.choose(first)
-      draw(list.chosen)
-    },
-    open: (name, given, then) => {
-      list.choose(name)
-      draw(name)
-      const view = viewOf(name)
-      view?.form.show(given)
-      if (then === 'run') view?.bench.run()
-      else view?.bench.show(then)
-    },
-  }
+  const { panel, update, open } = shelfOf<PromptShown>({
+    label: 'Prompts',
+    items: itemsOf,
+    look: (name, state, known) => lookOf(name, state, desk, known),
+    hint: ({ offers }) => (offers.prompts.length === 0 ? 'This server has no prompts.' : 'Choose a prompt.'),
+  })
+  return { panel, update, open: (name, given, then) => open(name, then, given) }
 }

@@ -4,7 +4,7 @@ import { announce, button, el, fill, newId } from './dom.ts'
 import { formOf } from './form.ts'
 import { foldedJson } from './json-view.ts'
 import { safeLink } from './media.ts'
-import { blockView } from './result-view.ts'
+import { messageView } from './result-view.ts'
 import { sampledEditor } from './sampled.ts'
 import type { Talk } from './talk.ts'
 
@@ -96,15 +96,6 @@ const urlAsked = ({ params, host }: Question & { kind: 'url' }, give: Give): Ask
 }
 
 const messagesView = ({ messages, systemPrompt }: CreateMessageParams): HTMLElement => {
-  const said = messages.map(({ role, content }) => {
-    const blocks = Array.isArray(content) ? content : [content]
-    return el(
-      'div',
-      { class: 'message' },
-      el('span', { class: 'role' }, role),
-      el('div', {}, ...blocks.map((block) => blockView(block, {}))),
-    )
-  })
   const system =
     systemPrompt !== undefined &&
     el(
@@ -113,7 +104,7 @@ const messagesView = ({ messages, systemPrompt }: CreateMessageParams): HTMLElem
       el('span', { class: 'role' }, 'system'),
       el('pre', { class: 'text', tabindex: 0 }, systemPrompt),
     )
-  return el('div', { class: 'messages' }, system, ...said)
+  return el('div', { class: 'messages' }, system, ...messages.map((message) => messageView(message)))
 }
 
 const samplingAsked = ({ params }: Question & { kind: 'sampling' }, give: Give): Asked => {

@@ -1,12 +1,12 @@
 import type { JsonObject, Resource } from '@parley/core'
 import type { Job, JobOutcome, Snapshot, Template } from './api.ts'
 import { benchOf, runOnEnter } from './bench.ts'
-import type { Bench, Desk } from './bench.ts'
+import type { Desk } from './bench.ts'
 import { completedForm } from './completion.ts'
 import { announce, button, el } from './dom.ts'
-import { listOf } from './list.ts'
-import { splitOf } from './split.ts'
 import type { ListItem } from './list.ts'
+import { shelfOf } from './shelf.ts'
+import type { Shown } from './shelf.ts'
 import { bytesText } from './sizes.ts'
 
 /** The tab with the server's resources and templates. */
@@ -24,11 +24,8 @@ export interface ResourcesTab {
 
 const calm = 300
 
-type Shown = {
+type ResourceShown = Shown & {
   readonly text: string
-  readonly element: HTMLElement
-  readonly bench: Bench
-  readonly fill?: (values: JsonObject) => void
   readonly stand?: (state: Snapshot) => void
   readonly note?: (text: string) => void
 }
@@ -63,7 +60,7 @@ const watchButton = (uri: string, desk: Desk): { element: HTMLElement; stand: (s
   return { element, stand }
 }
 
-const resourceView = (resource: Resource, text: string, desk: Desk): Shown => {
+const resourceView = (resource: Resource, text: string, desk: Desk): ResourceShown => {
   const { uri, mimeType, size } = resource
   const watch = watchButton(uri, desk)
   const bench = benchOf(desk, { label: 'Read', job: () => ({ kind: 'read', uri }), more: [watch.element] })
@@ -77,7 +74,7 @@ const resourceView = (resource: Resource, text: string, desk: Desk): Shown => {
   return { text, element, bench, stand: watch.stand, note }
 }
 
-const templateView = (template: Template, text: string, desk: Desk, completes: boolean): Shown => {
+const templateView = (template: Template, text: string, desk: Desk, completes: boolean): ResourceShown => {
   const { uriTemplate, variables, mimeType } = template
   const fields = variables.map((name) => ({ name, label: name, isRequired: false }))
   const form = completedForm(fields, { type: 'ref/resource', uri: uriTemplate }, desk.talk, completes)
@@ -117,13 +114,13 @@ const itemsOf = ({ offers, watched }: Snapshot, visited: readonly string[]): Lis
 ]
 
 /** What is shown of a resource or a template: the same as before, while nothing about it is new. */
-const viewOf = (
+const lookOf = (
   key: string,
   { offers, capabilities }: Snapshot,
   desk: Desk,
-  known: Shown | undefined,
+  known: ResourceShown | undefined,
   visited: readonly string[],
-): Shown | undefined => {
+): ResourceShown | undefined => {
   const link = visited.includes(key) ? { uri: key, name: key } : undefined
   const resource = offers.resources.find(({ uri }) => uri === key) ?? link
   const completes = capabilities.completions !== undefined
@@ -150,49 +147,29 @@ const rereader = (read: (uri: string) => void): { readonly add: (uri: string) =>
 
 /** Makes the tab. */
 export const resourcesTab = (desk: Desk): ResourcesTab => {
-  const views = new Map<string, Shown>()
   const visited: string[] = []
-  let state: Snapshot | undefined
-  const list = listOf('Resources', (key) => draw(key))
-  const split = splitOf([list.element])
-  const rereading = rereader((uri) => list.chosen === uri && views.get(uri)?.bench.repeat())
-  const made = (key: string): Shown | undefined => {
-    const known = views.get(key)
-    const view = state === undefined ? undefined : viewOf(key, state, desk, known, visited)
-    if (view !== undefined) views.set(key, view)
-    return view
-  }
-  const draw = (key: string | undefined): Shown | undefined => {
-    const view = key === undefined ? undefined : made(key)
-    if (state !== undefined) view?.stand?.(state)
-    split.show(view?.element, 'Choose a resource.')
-    return view
-  }
-  const go = (key: string, then: JobOutcome | 'run', values?: JsonObject): void => {
-    list.choose(key)
-    const view = draw(key)
-    if (values !== undefined) view?.fill?.(values)
-    if (then === 'run') view?.bench.run()
-    else view?.bench.show(then)
-  }
-  return {
-    panel: split.panel,
-    update: (now) => {
-      state = now
-      const items = itemsOf(now, visited)
-      list.show(items)
-      const [first] = items
-      if (list.chosen === undefined && first !== undefined) list.choose(first.key)
-      draw(list.chosen)
+  const shelf = shelfOf<ResourceShown>({
+    label: 'Resources',
+    items: (state) => itemsOf(state, visited),
+    look: (key, state, known) => {
+      const view = lookOf(key, state, desk, known, visited)
+      view?.stand?.(state)
+      return view
     },
+    hint: () => 'Choose a resource.',
+  })
+  const rereading = rereader((uri) => shelf.chosen === uri && shelf.view(uri)?.bench.repeat())
+  return {
+    panel: shelf.panel,
+    update: shelf.update,
     open: (uri, then) => {
       if (!visited.includes(uri)) visited.push(uri)
-      if (state !== undefined) list.show(itemsOf(state, visited))
-      go(uri, then)
+      shelf.redraw()
+      shelf.open(uri, then)
     },
-    expand: (template, values, then) => go(template, then, values),
+    expand: (template, values, then) => shelf.open(template, then, values),
     updated: (uri, at) => {
-      views.get(uri)?.note?.(`Updated at ${new Date(at).toLocaleTimeString()}.`)
+      shelf.view(uri)?.note?.(`Updated at ${new Date(at).toLocaleTimeString()}.`)
       rereading.add(uri)
     },
   }

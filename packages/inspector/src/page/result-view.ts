@@ -1,7 +1,8 @@
 import type { JsonObject } from '@parley/core'
 import type { JobOutcome } from './api.ts'
-import { copyButton, el, fill } from './dom.ts'
+import { button, copyButton, el, fill } from './dom.ts'
 import type { Child } from './dom.ts'
+import { isObject, parsed } from './json.ts'
 import { foldedJson, jsonView } from './json-view.ts'
 import { mediaUrl, mediumOf, safeLink } from './media.ts'
 import { bytesText, timeText } from './sizes.ts'
@@ -13,9 +14,6 @@ import type { Table } from './table.ts'
 export type Leads = { readonly read?: (uri: string) => void }
 
 const mostRows = 500
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -42,58 +40,30 @@ const tableView = ({ columns, rows }: Table): HTMLElement => {
   )
 }
 
+type Way = readonly [label: string, draw: () => HTMLElement]
+
+/** The same in two ways, of which one is chosen; at first, it is the first. */
+const eitherWay = (label: string, first: Way, second: Way): HTMLElement => {
+  const body = el('div', {}, first[1]())
+  const change = (chosen: string): void => fill(body, (chosen === first[0] ? first : second)[1]())
+  const options = [first, second].map(([name]) => [name, name] as const)
+  return el('div', {}, switchOf(label, options, first[0], change), body)
+}
+
 /** A JSON value: as a table where it is one, and as a tree. */
 const valueView = (value: unknown): HTMLElement => {
   const table = tableIn(value)
-  if (table === undefined) return jsonView(value, 3)
-  const body = el('div', {}, tableView(table))
-  const change = (to: string): void => fill(body, to === 'table' ? tableView(table) : jsonView(value, 3))
-  return el(
-    'div',
-    {},
-    switchOf(
-      'How it is shown',
-      [
-        ['table', 'Table'],
-        ['tree', 'Tree'],
-      ],
-      'table',
-      change,
-    ),
-    body,
-  )
+  const tree = (): HTMLElement => jsonView(value, 3)
+  return table === undefined ? tree() : eitherWay('How it is shown', ['Table', () => tableView(table)], ['Tree', tree])
 }
 
-const jsonIn = (text: string): unknown => {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
-}
+const jsonIn = (text: string): unknown => (/^\s*[[{]/.test(text) ? parsed(text) : undefined)
 
 const textView = (text: string): HTMLElement => {
   const plain = (): HTMLElement => el('pre', { class: 'text', tabindex: 0 }, text)
   const value = jsonIn(text)
   if (value === undefined) return plain()
-  const body = el('div', {}, valueView(value))
-  const change = (to: string): void => fill(body, to === 'json' ? valueView(value) : plain())
-  return el(
-    'div',
-    {},
-    switchOf(
-      'How the text is shown',
-      [
-        ['json', 'JSON'],
-        ['text', 'Text'],
-      ],
-      'json',
-      change,
-    ),
-    body,
-  )
+  return eitherWay('How the text is shown', ['JSON', () => valueView(value)], ['Text', plain])
 }
 
 const foldedText = (label: string, text: string): HTMLElement =>
@@ -119,7 +89,7 @@ const linkView = (uri: string, name: string, more: string, { read }: Leads): HTM
     href === undefined ? el('strong', {}, name) : el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, name),
     el('code', {}, uri),
     more !== '' && el('span', { class: 'quiet' }, more),
-    read !== undefined && el('button', { type: 'button', class: 'small', onclick: () => read(uri) }, 'Read'),
+    read !== undefined && button('Read', () => read(uri), { class: 'small' }),
   )
 }
 
@@ -136,7 +106,7 @@ const contentsView = (contents: JsonObject): HTMLElement => {
 }
 
 /** One piece of content. What is unknown is shown as JSON. */
-export const blockView = (block: unknown, leads: Leads): HTMLElement => {
+const blockView = (block: unknown, leads: Leads): HTMLElement => {
   if (!isObject(block)) return jsonView(block)
   switch (block['type']) {
     case 'text':
@@ -167,25 +137,27 @@ const pieceView = (block: unknown, structured: unknown, leads: Leads): HTMLEleme
   return isSame ? foldedText('The same as text', text) : blockView(block, leads)
 }
 
+/** One message of a conversation: who speaks, and what is said. */
+export const messageView = (message: unknown, leads: Leads = {}): HTMLElement => {
+  const { role, content } = isObject(message) ? message : {}
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content]
+  return el(
+    'div',
+    { class: 'message' },
+    el('span', { class: 'role' }, textIn(role)),
+    el('div', {}, ...blocks.map((block) => blockView(block, leads))),
+  )
+}
+
 const pieces = (result: JsonObject, leads: Leads): Child[] => {
   const { content, structuredContent, contents, messages } = result
-  const messageView = (message: unknown): HTMLElement => {
-    const { role, content: said } = isObject(message) ? message : {}
-    const blocks = Array.isArray(said) ? said : [said]
-    return el(
-      'div',
-      { class: 'message' },
-      el('span', { class: 'role' }, textIn(role)),
-      el('div', {}, ...blocks.map((block) => blockView(block, leads))),
-    )
-  }
   return [
     ...(structuredContent === undefined
       ? []
       : [el('section', { class: 'piece' }, el('h4', {}, 'Structured'), valueView(structuredContent))]),
     ...listIn(content).map((block) => el('div', { class: 'piece' }, pieceView(block, structuredContent, leads))),
     ...listIn(contents).map((each) => (isObject(each) ? contentsView(each) : jsonView(each))),
-    ...listIn(messages).map(messageView),
+    ...listIn(messages).map((message) => messageView(message, leads)),
   ]
 }
 

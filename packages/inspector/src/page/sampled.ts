@@ -1,6 +1,6 @@
 import type { JsonObject } from '@parley/core'
 import { el, newId } from './dom.ts'
-import { readJson } from './form-value.ts'
+import { readObject } from './form-value.ts'
 import { switchOf } from './switch.ts'
 
 /** Where a person speaks for a model: in words, or as the JSON of any answer, such as one that uses a tool. */
@@ -45,11 +45,7 @@ export const sampledEditor = (): SampledEditor => {
   ] as const
   const read = (): JsonObject | undefined => {
     if (whole.hidden) return plain()
-    const reading = readJson(json.value)
-    const value = reading.kind === 'value' ? reading.value : undefined
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    complaint.textContent = reading.kind === 'fault' ? reading.why : isObject ? '' : 'Write a JSON object.'
-    return isObject ? value : undefined
+    return readObject(json.value, complaint)
   }
   const choice = switchOf('How the answer is written', modes, 'text', change)
   return { element: el('div', { class: 'form' }, words, whole, choice), read }

@@ -11,28 +11,29 @@ export interface ServerTab {
   update(state: Snapshot): void
 }
 
-const rowsOf = ({ server, status, chosen }: Snapshot): [string, Node | string][] => {
-  const spoken: [string, string][] =
-    status.kind === 'connected'
-      ? [
-          ['Revision', status.version],
-          ['Era', status.era],
-        ]
-      : []
+type Row = readonly [name: string, value: Node | string | undefined]
+
+const rowsOf = ({ server, status, chosen }: Snapshot): readonly Row[] => {
+  const { version: revision, era } = status.kind === 'connected' ? status : {}
+  const spoken: readonly Row[] = [
+    ['Revision', revision],
+    ['Era', era],
+  ]
   if (server === undefined) return spoken
   const { name, title, version, description, websiteUrl } = server
   const href = websiteUrl === undefined ? undefined : safeLink(websiteUrl)
   return [
     ['Name', title === undefined ? name : `${title} (${name})`],
     ['Version', version],
-    ...(description === undefined ? [] : [['Description', description] as [string, string]]),
-    ...(href === undefined
-      ? []
-      : [['Website', el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, href)] as [string, Node]]),
+    ['Description', description],
+    ['Website', href && el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, href)],
     ...spoken,
     ['Chosen era', chosen],
   ]
 }
+
+/** A line of the facts; nothing where a value is missing. */
+const lineOf = ([name, value]: Row): Node[] => (value === undefined ? [] : [el('dt', {}, name), el('dd', {}, value)])
 
 /** Where the roots are written, one a line. */
 const rootsEditor = (talk: Talk): { element: HTMLElement; update: (state: Snapshot) => void } => {
@@ -108,7 +109,7 @@ export const serverTab = (talk: Talk): ServerTab => {
   return {
     panel,
     update: (state) => {
-      fill(facts, ...rowsOf(state).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]))
+      fill(facts, ...rowsOf(state).flatMap(lineOf))
       fill(faults, ...state.offers.faults.map((fault) => el('p', { class: 'warning' }, fault)))
       const { instructions: text } = state
       fill(

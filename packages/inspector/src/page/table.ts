@@ -1,17 +1,14 @@
 import type { JsonObject } from '@parley/core'
+import { isObject } from './json.ts'
 
 const mostColumns = 30
-const fewestRows = 1
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Rows of one shape, with the names of their columns. */
 export type Table = { readonly columns: readonly string[]; readonly rows: readonly JsonObject[] }
 
 /** A list of objects as a table; undefined when it is none, or too wide to be read as one. */
-export const tableOf = (value: unknown): Table | undefined => {
-  if (!Array.isArray(value) || value.length < fewestRows || !value.every(isObject)) return undefined
+const tableOf = (value: unknown): Table | undefined => {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isObject)) return undefined
   const columns = new Set(value.flatMap((row) => Object.keys(row)))
   return columns.size === 0 || columns.size > mostColumns ? undefined : { columns: [...columns], rows: value }
 }

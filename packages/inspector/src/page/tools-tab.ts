@@ -1,14 +1,14 @@
 import type { JsonObject, Tool, ToolAnnotations } from '@parley/core'
-import type { JobOutcome, Snapshot } from './api.ts'
+import type { Job, JobOutcome, Snapshot } from './api.ts'
 import { benchOf, runOnEnter } from './bench.ts'
-import type { Bench, Desk } from './bench.ts'
+import type { Desk } from './bench.ts'
 import { button, el, fill } from './dom.ts'
 import { formOf } from './form.ts'
 import type { Form } from './form.ts'
 import { foldedJson } from './json-view.ts'
-import { listOf } from './list.ts'
-import { splitOf } from './split.ts'
 import type { ListItem } from './list.ts'
+import { headOf, shelfOf } from './shelf.ts'
+import type { Shown } from './shelf.ts'
 import { bytesText, costOf, tokenRule } from './sizes.ts'
 
 /** The tab with the server's tools. */
@@ -20,35 +20,25 @@ export interface ToolsTab {
   open(name: string, given: JsonObject, then: JobOutcome | 'run'): void
 }
 
-type Shown = { readonly text: string; readonly element: HTMLElement; readonly form: Form; readonly bench: Bench }
+type ToolShown = Required<Shown> & Pick<Form, 'peek'> & { readonly text: string }
 
-const hints = ({
-  readOnlyHint,
-  destructiveHint,
-  idempotentHint,
-  openWorldHint,
-}: ToolAnnotations): [string, string][] => [
-  ...(readOnlyHint === true ? [['read-only', 'Says that it changes nothing'] as [string, string]] : []),
-  ...(readOnlyHint !== true && destructiveHint === true
-    ? [['destructive', 'Says that it may destroy'] as [string, string]]
-    : []),
-  ...(readOnlyHint !== true && destructiveHint === false
-    ? [['additive', 'Says that it only adds'] as [string, string]]
-    : []),
-  ...(idempotentHint === true
-    ? [['idempotent', 'Says that a second call has no further effect'] as [string, string]]
-    : []),
-  ...(openWorldHint === true
-    ? [['open world', 'Says that it reaches beyond a closed domain'] as [string, string]]
-    : []),
-  ...(openWorldHint === false
-    ? [['closed world', 'Says that it stays within a closed domain'] as [string, string]]
-    : []),
-]
+const hintsOf = (annotations: ToolAnnotations): (readonly [text: string, why: string])[] => {
+  const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = annotations
+  const changes = readOnlyHint !== true
+  const all = [
+    [!changes, 'read-only', 'Says that it changes nothing'],
+    [changes && destructiveHint === true, 'destructive', 'Says that it may destroy'],
+    [changes && destructiveHint === false, 'additive', 'Says that it only adds'],
+    [idempotentHint === true, 'idempotent', 'Says that a second call has no further effect'],
+    [openWorldHint === true, 'open world', 'Says that it reaches beyond a closed domain'],
+    [openWorldHint === false, 'closed world', 'Says that it stays within a closed domain'],
+  ] as const
+  return all.flatMap(([isSaid, text, why]) => (isSaid ? [[text, why] as const] : []))
+}
 
-const toolView = (tool: Tool, desk: Desk): Shown => {
+const toolView = (tool: Tool, desk: Desk): ToolShown => {
   const form = formOf(tool.inputSchema)
-  const job = (): ReturnType<Parameters<typeof benchOf>[1]['job']> => {
+  const job = (): Job | undefined => {
     const given = form.read()
     return given === undefined ? undefined : { kind: 'tool', name: tool.name, arguments: given }
   }
@@ -58,17 +48,11 @@ const toolView = (tool: Tool, desk: Desk): Shown => {
   const element = el(
     'article',
     { class: 'detail' },
-    el(
-      'div',
-      { class: 'detail-head' },
-      el('h2', {}, tool.name),
-      title !== undefined && el('span', { class: 'quiet' }, title),
-    ),
-    tool.description !== undefined && el('p', { class: 'wrap' }, tool.description),
+    ...headOf({ ...tool, title }),
     el(
       'p',
       { class: 'badges' },
-      ...hints(annotations).map(([text, why]) => el('span', { class: 'badge', title: why }, text)),
+      ...hintsOf(annotations).map(([text, why]) => el('span', { class: 'badge', title: why }, text)),
       el('span', { class: 'quiet', title: tokenRule }, `${bytesText(bytes)} · ≈ ${tokens} tokens`),
     ),
     form.element,
@@ -81,15 +65,22 @@ const toolView = (tool: Tool, desk: Desk): Shown => {
     ),
   )
   runOnEnter(element, bench)
-  return { text: JSON.stringify(tool), element, form, bench }
+  return { text: JSON.stringify(tool), element, bench, fill: form.show, peek: form.peek }
 }
 
 /** What is shown of a tool: the same as before while it is the same, and else a new form with what was filled in. */
-const renewed = (tool: Tool, known: Shown | undefined, desk: Desk): Shown => {
+const renewed = (
+  name: string,
+  tools: readonly Tool[],
+  known: ToolShown | undefined,
+  desk: Desk,
+): ToolShown | undefined => {
+  const tool = tools.find((each) => each.name === name)
+  if (tool === undefined) return undefined
   if (known?.text === JSON.stringify(tool)) return known
   const made = toolView(tool, desk)
-  const before = known?.form.peek()
-  if (before !== undefined) made.form.show(before)
+  const before = known?.peek()
+  if (before !== undefined) made.fill(before)
   return made
 }
 
@@ -121,70 +112,50 @@ const costView = (tools: readonly Tool[]): HTMLElement => {
   )
 }
 
-const itemsOf = (state: Snapshot, isFresh: boolean): ListItem[] =>
-  state.offers.tools.map(({ name, description }) => {
-    const badge =
-      state.diff?.added.includes(name) === true
-        ? 'new'
-        : state.diff?.changed.includes(name) === true
-          ? 'changed'
-          : undefined
-    return {
-      key: name,
-      title: name,
-      ...(description === undefined ? {} : { more: description }),
-      ...(isFresh && badge !== undefined ? { badge } : {}),
-    }
-  })
+const itemsOf = (tools: readonly Tool[], fresh: Snapshot['diff']): ListItem[] => {
+  const badgeOf = (name: string): { badge?: string } => {
+    if (fresh?.added.includes(name) === true) return { badge: 'new' }
+    return fresh?.changed.includes(name) === true ? { badge: 'changed' } : {}
+  }
+  return tools.map(({ name, description }) => ({
+    key: name,
+    title: name,
+    ...(description === undefined ? {} : { more: description }),
+    ...badgeOf(name),
+  }))
+}
 
 /** Makes the tab. */
 export const toolsTab = (desk: Desk): ToolsTab => {
-  const views = new Map<string, Shown>()
   const news = el('div')
   const cost = el('div')
-  let state: Snapshot | undefined
   let dismissed = 0
-  const list = listOf('Tools', (name) => draw(name))
-  const split = splitOf([list.element, cost], news)
-  const viewOf = (name: string): Shown | undefined => {
-    const tool = state?.offers.tools.find((each) => each.name === name)
-    if (tool === undefined) return undefined
-    const view = renewed(tool, views.get(name), desk)
-    views.set(name, view)
-    return view
-  }
-  const draw = (name: string | undefined): void => {
-    const view = name === undefined ? undefined : viewOf(name)
-    const hint = state?.offers.tools.length === 0 ? 'This server has no tools.' : 'Choose a tool.'
-    split.show(view?.element, hint)
-  }
-  const drawNews = (): void => {
-    const { diff } = state ?? {}
-    const isFresh = diff !== undefined && diff.number > dismissed
+  const freshOf = ({ diff }: Snapshot): Snapshot['diff'] =>
+    diff !== undefined && diff.number > dismissed ? diff : undefined
+  const shelf = shelfOf<ToolShown>({
+    label: 'Tools',
+    items: (state) => itemsOf(state.offers.tools, freshOf(state)),
+    look: (name, { offers }, known) => renewed(name, offers.tools, known, desk),
+    hint: ({ offers }) => (offers.tools.length === 0 ? 'This server has no tools.' : 'Choose a tool.'),
+    below: [cost],
+    above: news,
+  })
+  const drawNews = (state: Snapshot): void => {
+    const fresh = freshOf(state)
     const dismiss = (): void => {
-      dismissed = diff?.number ?? 0
-      drawNews()
+      dismissed = fresh?.number ?? 0
+      fill(news)
+      shelf.redraw()
     }
-    fill(news, isFresh && diffView(diff, dismiss))
-    if (state !== undefined) list.show(itemsOf(state, isFresh))
+    fill(news, fresh !== undefined && diffView(fresh, dismiss))
   }
   return {
-    panel: split.panel,
-    update: (now) => {
-      state = now
-      drawNews()
-      fill(cost, costView(now.offers.tools))
-      const first = now.offers.tools[0]?.name
-      if (list.chosen === undefined && first !== undefined) list.choose(first)
-      draw(list.chosen)
+    panel: shelf.panel,
+    update: (state) => {
+      drawNews(state)
+      fill(cost, costView(state.offers.tools))
+      shelf.update(state)
     },
-    open: (name, given, then) => {
-      list.choose(name)
-      draw(name)
-      const view = viewOf(name)
-      view?.form.show(given)
-      if (then === 'run') view?.bench.run()
-      else view?.bench.show(then)
-    },
+    open: (name, given, then) => shelf.open(name, then, given),
   }
 }

@@ -1,6 +1,7 @@
 import type { WireEntry } from './api.ts'
 import { announce, button, copy, copyButton, el, fill } from './dom.ts'
 import { clockText, feedOf } from './feed.ts'
+import { parsed } from './json.ts'
 import { jsonView } from './json-view.ts'
 import { bytesText, timeText } from './sizes.ts'
 import type { Talk } from './talk.ts'
@@ -25,15 +26,6 @@ const matches = (entry: WireEntry, words: string, kind: string, direction: strin
   if (kind !== '' && entry.kind !== kind) return false
   if (direction !== '' && entry.direction !== direction) return false
   return words === '' || `${entry.method ?? ''} ${entry.text}`.toLowerCase().includes(words.toLowerCase())
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 const bodyOf = (entry: WireEntry): HTMLElement => {

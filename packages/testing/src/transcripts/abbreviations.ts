@@ -1,9 +1,10 @@
 import { isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { metaKeys, revisions } from '@parley/protocol'
-import { fillIn } from './placeholders.ts'
+import { layOut } from './layout.ts'
+import { conceal, fillIn, matches } from './placeholders.ts'
 import type { Captures } from './placeholders.ts'
-import type { Transcript } from './transcript.ts'
+import type { Part, Transcript } from './transcript.ts'
 
 /** What is known of a conversation under way, for leaving things out of its lines and putting them in. */
 export class Abbreviations {
@@ -96,6 +97,20 @@ export class Abbreviations {
       : shown
   }
 
+  /** Whether what came is what a line spelled out; if so, what its placeholders stand for is known from now on. */
+  holds(spelled: unknown, shown: unknown): boolean {
+    const captures = new Map(this.captures)
+    if (!matches(spelled, shown, captures)) return false
+    for (const [name, value] of captures) this.captures.set(name, value)
+    return true
+  }
+
+  /** What came, as a line of its own. */
+  written(shown: unknown): Part {
+    const text = layOut(conceal(shown, this.captures))
+    return { kind: 'received', text, source: `<-- ${text}` }
+  }
+
   /** Notes a message, and whether everybody knows its id without being told. */
   #tells({ id, method }: JsonObject): boolean {
     if (id === undefined) return false
@@ -107,7 +122,8 @@ export class Abbreviations {
   }
 }
 
-const parsed = (text: string): unknown => {
+/** The JSON in a text; undefined for a text that is none. */
+export const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

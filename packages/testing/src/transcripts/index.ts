@@ -1,6 +1,6 @@
 export { Abbreviations } from './abbreviations.ts'
 export { layOut } from './layout.ts'
-export { conceal, matches } from './placeholders.ts'
+export { conceal } from './placeholders.ts'
 export type { Captures } from './placeholders.ts'
 export { readTranscript, writeTranscript } from './transcript.ts'
 export type { Part as TranscriptPart, Transcript } from './transcript.ts'

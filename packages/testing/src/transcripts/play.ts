@@ -1,8 +1,6 @@
 import { Peer } from '@parley/protocol'
 import type { Responder } from '@parley/protocol'
-import { Abbreviations } from './abbreviations.ts'
-import { layOut } from './layout.ts'
-import { conceal, matches } from './placeholders.ts'
+import { Abbreviations, parsed } from './abbreviations.ts'
 import type { Part, Transcript } from './transcript.ts'
 import { turns, Wire } from './wire.ts'
 
@@ -109,23 +107,9 @@ class Play {
   }
 
   #received(actual: unknown, expected: Part | undefined): Part {
-    const spelled = expected?.kind === 'received' ? json(expected.text) : undefined
+    const spelled = expected?.kind === 'received' ? parsed(expected.text) : undefined
     const shown = this.#lines.incoming(actual, spelled)
-    const captures = new Map(this.#lines.captures)
-    if (expected !== undefined && matches(spelled, shown, captures)) {
-      for (const [name, value] of captures) this.#lines.captures.set(name, value)
-      return expected
-    }
-    const text = layOut(conceal(shown, this.#lines.captures))
-    return { kind: 'received', text, source: `<-- ${text}` }
-  }
-}
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return expected !== undefined && this.#lines.holds(spelled, shown) ? expected : this.#lines.written(shown)
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Catalogue, ForeignKey, Index, Table, TableColumn, Trigger } from '../engine.ts'
 import { MAX_TABLES } from '../limits.ts'
+import { quoted } from '../sql/quoted.ts'
 import { nameOf, tokensOf } from '../sql/tokens.ts'
 import type { Connection } from './connection.ts'
 import { rowsOf, text } from './connection.ts'
 import { Failure } from './failure.ts'
+import { columnsIn } from './hiding.ts'
 import { numberFrom } from './query.ts'
 
 /** A catalogue before it is known which version of the data it was read from. */
@@ -21,9 +23,6 @@ const partsOf = (connection: Connection, type: string): readonly Part[] =>
 
 const isHidden = (hidden: Hidden, table: string, column: string): boolean =>
   hidden.has(`${table.toLowerCase()}.${column.toLowerCase()}`)
-
-/** Identifiers of SQL can be written with doubled quotes, whatever they hold. */
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 // Whether a text of SQL mentions a hidden column of any table by name. Where it cannot be read, it may.
 const mentions = (ddl: string, columns: ReadonlySet<string>): boolean => {
@@ -97,9 +96,9 @@ const indexesOf = (connection: Connection, table: string, ddl: ReadonlyMap<strin
 
 const withoutColumns = (name: string, columns: readonly TableColumn[]): string => {
   const lines = columns.map(
-    (column) => `  ${quote(column.name)}${column.type && ` ${column.type}`}${column.notNull ? ' NOT NULL' : ''}`,
+    (column) => `  ${quoted(column.name)}${column.type && ` ${column.type}`}${column.notNull ? ' NOT NULL' : ''}`,
   )
-  return `CREATE TABLE ${quote(name)} (\n${[...lines, '  -- further columns are hidden'].join(',\n')}\n)`
+  return `CREATE TABLE ${quoted(name)} (\n${[...lines, '  -- further columns are hidden'].join(',\n')}\n)`
 }
 
 const kinds = new Map<string, Table['kind']>([
@@ -140,7 +139,7 @@ const estimate = (connection: Connection, table: Listed, known: ReadonlyMap<stri
   if (table.withoutRowid || (table.kind !== 'table' && table.kind !== 'shadow')) return null
   // The last entry of a tree is found without reading it; NUL cannot stand in a statement.
   if (table.name.includes('\0')) return null
-  const highest = numberFrom(connection, `SELECT max(rowid) FROM ${quote(table.name)}`)
+  const highest = numberFrom(connection, `SELECT max(rowid) FROM ${quoted(table.name)}`)
   return highest >= 0 && Number.isSafeInteger(highest) ? highest : null
 }
 
@@ -208,7 +207,7 @@ const withReferences = (tables: readonly Table[]): readonly Table[] => {
 
 /** Reads the schema, without what is hidden. Statements of the engine's own: the policy must not watch. */
 export const readSchema = (connection: Connection, hidden: Hidden): Schema => {
-  const hiddenNames = new Set([...hidden].map((name) => name.slice(name.indexOf('.') + 1)))
+  const hiddenNames = columnsIn(hidden)
   const ddlOf = (type: string, without: ReadonlySet<string>) =>
     new Map(partsOf(connection, type).map(({ name, ddl }) => [name, shown(ddl, without)]))
   const found = listed(connection)

@@ -2,6 +2,10 @@ import type { Connection } from './connection.ts'
 import { rowsOf, text } from './connection.ts'
 import { troubleWith } from './failure.ts'
 
+/** The columns of names like `table.column`, without their tables. */
+export const columnsIn = (hidden: Iterable<string>): ReadonlySet<string> =>
+  new Set([...hidden].map((name) => name.slice(name.indexOf('.') + 1)))
+
 /**
  * Makes sure that each column that is to be hidden is there and can be: a renamed one would be seen again. Adds the
  * generated columns of the same tables, which may be made of it and are compiled without asking. Throws a `Failure`.

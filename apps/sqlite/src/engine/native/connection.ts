@@ -19,6 +19,19 @@ const failureFrom = (error: unknown, policy: Policy): unknown => {
   return new Failure(complaintOf(Number(error.errcode), error.message))
 }
 
+type Attempt = <T>(work: () => T) => T
+
+/** Does what SQLite may refuse to do; what it says then becomes a `Failure`. */
+const attempting =
+  (policy: Policy): Attempt =>
+  (work) => {
+    try {
+      return work()
+    } catch (error) {
+      throw failureFrom(error, policy)
+    }
+  }
+
 const bound = (bindings: readonly Binding[]): readonly (NodeValue | Readonly<Record<string, NodeValue>>)[] => {
   const named = bindings.filter(({ name }) => name !== null)
   const bare = bindings.filter(({ name }) => name === null).toSorted((a, b) => a.index - b.index)
@@ -28,16 +41,9 @@ const bound = (bindings: readonly Binding[]): readonly (NodeValue | Readonly<Rec
   return [Object.fromEntries(named.map(({ name, value }) => [name, boundValue(value)])), ...values]
 }
 
-const cursorOf = (statement: NodeStatement, bindings: readonly Binding[], policy: Policy): Cursor => {
+const cursorOf = (statement: NodeStatement, bindings: readonly Binding[], attempt: Attempt): Cursor => {
   statement.setReadBigInts(true)
   statement.setReturnArrays(true)
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work()
-    } catch (error) {
-      throw failureFrom(error, policy)
-    }
-  }
   const rows = attempt(() => statement.iterate(...bound(bindings)))
   let row: readonly NodeValue[] = []
   let isOver = false
@@ -72,13 +78,7 @@ const guard = (db: NodeDatabase, write: boolean, policy: Policy): void => {
 
 /** Opens a database with Node's own SQLite. */
 export const openNative = ({ DatabaseSync }: NodeSqlite, { path, write, policy }: NativeOptions): Connection => {
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work()
-    } catch (error) {
-      throw failureFrom(error, policy)
-    }
-  }
+  const attempt = attempting(policy)
   const db = attempt(() => new DatabaseSync(path, { readOnly: !write, allowExtension: false, timeout: LOCKED_FOR }))
   attempt(() => guard(db, write, policy))
   return {
@@ -88,7 +88,7 @@ export const openNative = ({ DatabaseSync }: NodeSqlite, { path, write, policy }
       return cursorOf(
         attempt(() => db.prepare(sql)),
         bindings,
-        policy,
+        attempt,
       )
     },
     close: () => db.close(),

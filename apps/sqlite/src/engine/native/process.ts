@@ -1,6 +1,6 @@
 // The process in which Node's own SQLite runs. A statement cannot be interrupted there, so whoever started the process
 // ends it, and starts another.
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Answers, Job, Order, Report, Setting } from '../jobs.ts'
 import { stampOf, versionOf } from '../stamp.ts'
@@ -13,7 +13,13 @@ import { openNative } from './connection.ts'
 import { loadSqlite } from './node-sqlite.ts'
 import type { NodeSqlite } from './node-sqlite.ts'
 
-type Open = { readonly connection: Connection; readonly file: string }
+type Open = {
+  readonly connection: Connection
+  /** Which file it is, whatever stands at its path by now. */
+  readonly identity: string
+  /** Stamps are read from it; it is closed after the connection, whose locks would go with it. */
+  readonly file: number
+}
 
 /** Where jobs come in and reports go out. */
 class Clerk {
@@ -72,7 +78,7 @@ class Clerk {
   }
 
   #version(): string {
-    const stamp = stampOf(this.#setting.path)
+    const stamp = stampOf(this.#setting.path, this.#open?.file)
     if (!stamp) throw troubleWith('missing')
     return versionOf(stamp)
   }
@@ -80,21 +86,29 @@ class Clerk {
   // A connection holds on to its file, also when another one has taken its place.
   #connection(): Connection {
     const { path, write } = this.#setting
-    const file = fileAt(path)
-    if (this.#open?.file === file) return this.#open.connection
+    const identity = identityAt(path)
+    if (this.#open?.identity === identity) return this.#open.connection
     this.#drop()
     const connection = openNative(this.#sqlite, { path, write, policy: this.#desk.policy })
-    this.#open = { connection, file }
+    try {
+      this.#open = { connection, identity, file: openSync(path, 'r') }
+    } catch {
+      connection.close()
+      throw troubleWith('missing')
+    }
     return connection
   }
 
   #drop(): void {
-    this.#open?.connection.close()
+    if (this.#open === undefined) return
+    const { connection, file } = this.#open
     this.#open = undefined
+    connection.close()
+    closeSync(file)
   }
 }
 
-const fileAt = (path: string): string => {
+const identityAt = (path: string): string => {
   try {
     const { dev, ino } = statSync(path)
     return `${dev}:${ino}`

@@ -4,7 +4,6 @@ import type { Token } from './tokens.ts'
 
 /** A statement that may be run, once its tokens are known. */
 export type Admitted = {
-  readonly sql: string
   readonly tokens: readonly Token[]
   /** The main verb, in capitals: for `WITH` the one after its tables. */
   readonly verb: string
@@ -78,7 +77,7 @@ export const admitRead = (sql: string): Admitted => {
   const first = afterExplain(tokens)
   const main = tokens[mainVerb(tokens, first)]
   const verb = upper(main)
-  if (readVerbs.has(verb)) return { sql, tokens, verb, explained: first > 0 }
+  if (readVerbs.has(verb)) return { tokens, verb, explained: first > 0 }
   const said = main === undefined ? 'The statement ends too early' : `${main.text.slice(0, 40)} is not run here`
   return refuse(`${said}. Only SELECT, VALUES, WITH … SELECT and EXPLAIN of these are.`, main)
 }
@@ -88,7 +87,7 @@ export const admitWrite = (sql: string, allowDdl: boolean): Admitted => {
   const tokens = single(sql)
   const main = tokens[mainVerb(tokens, 0)]
   const verb = upper(main)
-  const admitted = { sql, tokens, verb, explained: false }
+  const admitted = { tokens, verb, explained: false }
   if (writeVerbs.has(verb)) return admitted
   if (!schemaVerbs.has(verb) || main !== tokens[0]) {
     return refuse('Only INSERT, UPDATE, DELETE and REPLACE change rows, and nothing else is run here.', main)

@@ -62,57 +62,71 @@ const busy = (): Failure =>
     message: 'Another program writes to the database all the time, and it could not be read in between. Try again.',
   })
 
-/** Makes a reader of one file. */
-export const makeReader = ({ path, open }: ReaderParts): Reader => {
+/** The connection to a file, while it shows what is in it. */
+type Kept = {
+  /** The connection for what a stamp shows: a new one where the last shows something else. */
+  readonly at: (stamp: Stamp) => Connection
+  readonly drop: () => void
+}
+
+const keeping = (open: () => Connection): Kept => {
   let connection: Connection | undefined
   let seen: Stamp | undefined
-
   const drop = (): void => {
     connection?.close()
     connection = undefined
   }
-
-  const connectionAt = (stamp: Stamp): Connection => {
-    // SQLite thinks that it has the file for itself and keeps its pages; after a write they are worth nothing.
-    if (connection && seen && !isSame(seen, stamp)) drop()
-    seen = stamp
-    connection ??= open()
-    return connection
+  return {
+    drop,
+    at: (stamp) => {
+      // SQLite thinks that it has the file for itself and keeps its pages; after a write they are worth nothing.
+      if (connection && seen && !isSame(seen, stamp)) drop()
+      seen = stamp
+      connection ??= open()
+      return connection
+    },
   }
+}
 
-  const attempt = <T>(work: (connection: Connection) => T): { value: T; version: string } | undefined => {
-    const before = settledStamp(path)
-    let value: T | undefined
-    let thrown: { readonly error: unknown } | undefined
-    try {
-      value = work(connectionAt(before))
-    } catch (error) {
-      if (isFinal(error)) throw error
-      thrown = { error }
-    }
-    const after = stampNow(path)
-    if (!isOnePiece(before, after)) return undefined
-    if (thrown) throw thrown.error
-    // Assigned wherever nothing was thrown.
-    return { value: value as T, version: versionOf(before) }
+type Done<T> = { readonly value: T; readonly version: string }
+
+// Undefined where somebody wrote meanwhile, whatever came of the work.
+const attempt = <T>(path: string, { at }: Kept, work: (connection: Connection) => T): Done<T> | undefined => {
+  const before = settledStamp(path)
+  let value: T | undefined
+  let thrown: { readonly error: unknown } | undefined
+  try {
+    value = work(at(before))
+  } catch (error) {
+    if (isFinal(error)) throw error
+    thrown = { error }
   }
+  const after = stampNow(path)
+  if (!isOnePiece(before, after)) return undefined
+  if (thrown) throw thrown.error
+  // Assigned wherever nothing was thrown.
+  return { value: value as T, version: versionOf(before) }
+}
 
+/** Makes a reader of one file. */
+export const makeReader = ({ path, open }: ReaderParts): Reader => {
+  const kept = keeping(open)
   return {
     read: (work) => {
       try {
         for (let count = 0; count < ATTEMPTS; count++) {
-          const done = attempt(work)
+          const done = attempt(path, kept, work)
           if (done) return done
-          drop()
+          kept.drop()
           sleep(SETTLING)
         }
         throw busy()
       } catch (error) {
         // What was read of a file in trouble is not kept.
-        if (error instanceof Failure && error.complaint.kind === 'unreadable') drop()
+        if (error instanceof Failure && error.complaint.kind === 'unreadable') kept.drop()
         throw error
       }
     },
-    [Symbol.dispose]: drop,
+    [Symbol.dispose]: kept.drop,
   }
 }

@@ -1,9 +1,9 @@
 // The thread in which the WebAssembly build of SQLite runs. It is told what to do by messages, and stopped in the
 // middle of a statement through shared memory, since it hears no message while one runs.
-import { closeSync, openSync, readSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import sqlite3InitModule from '@sqlite.org/sqlite-wasm'
 import type { Answers, Job, Order, Report, Setting } from '../jobs.ts'
+import { glance } from '../stamp.ts'
 import { dated, makeDesk } from '../desk/desk.ts'
 import { Failure, troubleWith } from '../desk/failure.ts'
 import { openWasm } from './connection.ts'
@@ -22,15 +22,12 @@ const ENCODING_AT = 56
 
 // SQLite says "file is not a database" of an empty file too late, and of UTF-16 too vaguely.
 const headerOf = (path: string): Buffer => {
-  const header = Buffer.alloc(100)
+  let header: Buffer | undefined
   try {
-    const file = openSync(path, 'r')
-    const read = readSync(file, header, 0, 100, 0)
-    closeSync(file)
-    return header.subarray(0, read)
-  } catch {
-    throw troubleWith('unreadable')
-  }
+    header = glance(path, 100)?.head
+  } catch {}
+  if (!header) throw troubleWith('unreadable')
+  return header
 }
 
 const checkHeader = (path: string): void => {

@@ -4,6 +4,7 @@ import { isObject } from '@parley/core'
 import type { JsonObject, StandardSchema } from '@parley/core'
 import { http } from '@parley/transports/http/client'
 import type { Cell, Column, Plan, Table, Value } from '../../engine/engine.ts'
+import { statementsUri } from '../statements.ts'
 import type { Ran } from '../statements.ts'
 
 /** A statement with the values that are bound to it. */
@@ -25,6 +26,9 @@ export type Rows = {
 export class Failed extends Error {
   override readonly name = 'Failed'
 }
+
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 // The page and the server are of one package, so that names are enough to tell an answer from something else.
 const shaped = <T>(...members: (keyof T & string)[]): StandardSchema<unknown, T> => ({
@@ -89,16 +93,12 @@ export class Desk {
   /** A page of rows. */
   async rows(statement: Statement, limit: number, cursor: string | undefined, signal: AbortSignal): Promise<Rows> {
     const args = { ...argumentsOf(statement), limit, ...(cursor === undefined ? {} : { cursor }) }
-    const outcome = await this.client.callTool('query_data', args, { signal, output: rowsShape })
-    if (outcome.isError) throw new Failed(words(outcome))
-    return outcome.structured
+    return this.#call('query_data', args, rowsShape, signal)
   }
 
   /** How a statement would be run. */
   async plan(statement: Statement, signal: AbortSignal): Promise<Plan> {
-    const outcome = await this.client.callTool('explain_query', argumentsOf(statement), { signal, output: planShape })
-    if (outcome.isError) throw new Failed(words(outcome))
-    return outcome.structured
+    return this.#call('explain_query', argumentsOf(statement), planShape, signal)
   }
 
   /** The whole result as CSV: it is put aside first, and then fetched as a resource. */
@@ -118,7 +118,7 @@ export class Desk {
 
   /** What was run by anyone since the statement of a number. */
   async ran(after: number): Promise<readonly Ran[]> {
-    const read = await this.client.readResource(`log://statements?after=${after}`, { cache: false })
+    const read = await this.client.readResource(`${statementsUri}?after=${after}`, { cache: false })
     const { statements }: { statements: Ran[] } = JSON.parse(read.text())
     return statements
   }
@@ -134,5 +134,11 @@ export class Desk {
     const ref = { type: 'ref/resource' as const, uri: `table://${database}/{table}{?limit,offset,order}` }
     const { values } = await this.client.complete(ref, { name: 'order', value }, { table }, { signal })
     return values.filter((name) => !name.startsWith('-'))
+  }
+
+  async #call<T>(tool: string, args: JsonObject, output: StandardSchema<unknown, T>, signal: AbortSignal): Promise<T> {
+    const outcome = await this.client.callTool(tool, args, { signal, output })
+    if (outcome.isError) throw new Failed(words(outcome))
+    return outcome.structured
   }
 }

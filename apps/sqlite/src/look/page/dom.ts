@@ -41,6 +41,23 @@ export const fill = (element: Element, ...children: readonly Child[]): void =>
 export const button = (label: string, onclick: () => unknown, attributes: Attributes = {}): HTMLButtonElement =>
   el('button', { type: 'button', onclick, ...attributes }, label)
 
+/** Shows a dialog until it is closed; what stands in its head is followed by the button for that. */
+export const showDialog = (label: string, head: readonly Child[], content: Child): void => {
+  const dialog: HTMLDialogElement = el(
+    'dialog',
+    { 'aria-label': label, onclose: () => dialog.remove() },
+    el(
+      'div',
+      { class: 'dialog-head' },
+      ...head,
+      button('Close', () => dialog.close(), { class: 'small' }),
+    ),
+    content,
+  )
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
 let announcer: HTMLElement | undefined
 
 /** Says something to those who do not see the page; nothing is shown. */

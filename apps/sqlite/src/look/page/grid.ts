@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../../engine/engine.ts'
-import { cellText, onOneLine } from '../../show/cells.ts'
+import { cellText, isNumber, onOneLine } from '../../show/cells.ts'
 import { announce, el, fill } from './dom.ts'
 import { comparing } from './order.ts'
 
@@ -25,9 +25,7 @@ type Sort = { readonly column: number; readonly falls: boolean }
 
 const cellClass = (cell: Cell): string => {
   if (cell === null) return 'cell null'
-  return typeof cell === 'number' || (typeof cell === 'object' && !('$cut' in cell || '$blob' in cell))
-    ? 'cell number'
-    : 'cell'
+  return isNumber(cell) ? 'cell number' : 'cell'
 }
 
 const lengthOf = (cell: Cell | undefined): number => (cell === undefined ? 0 : Math.min(cellText(cell).length, 44))

@@ -1,4 +1,4 @@
-import { button, el, fill } from './dom.ts'
+import { button, el, fill, showDialog } from './dom.ts'
 
 /** The line above everything. */
 export interface Head {
@@ -28,24 +28,8 @@ const keys = [
 
 /** Shows what the keys do. */
 export const keysDialog = (): void => {
-  const dialog: HTMLDialogElement = el(
-    'dialog',
-    { 'aria-label': 'Keys', onclose: () => dialog.remove() },
-    el(
-      'div',
-      { class: 'dialog-head' },
-      el('h2', {}, 'Keys'),
-      el('span', { class: 'grow' }),
-      button('Close', () => dialog.close(), { class: 'small' }),
-    ),
-    el(
-      'dl',
-      { class: 'keys' },
-      ...keys.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)]),
-    ),
-  )
-  document.body.append(dialog)
-  dialog.showModal()
+  const lines = keys.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])
+  showDialog('Keys', [el('h2', {}, 'Keys'), el('span', { class: 'grow' })], el('dl', { class: 'keys' }, ...lines))
 }
 
 /** Makes it; `chosen` hears of another database. */

@@ -1,4 +1,5 @@
 import type { ForeignKey, Table } from '../../engine/engine.ts'
+import { marksOf } from './marks.ts'
 
 /** A column in the picture. */
 export type Line = { readonly name: string; readonly type: string; readonly marks: string }
@@ -46,11 +47,6 @@ const keyColumns = (table: Table): Set<string> =>
     ...table.referencedBy.flatMap(({ toColumns }) => toColumns),
   ])
 
-const lineOf = (table: Table, { name, type, primaryKey }: Table['columns'][number]): Line => {
-  const refers = table.foreignKeys.some(({ columns }) => columns.includes(name))
-  return { name, type, marks: [primaryKey > 0 && 'PK', refers && 'FK'].filter((mark) => mark !== false).join(' ') }
-}
-
 type Sized = Omit<Box, 'x' | 'y'>
 
 const sized = (table: Table, most: number): Sized => {
@@ -60,7 +56,9 @@ const sized = (table: Table, most: number): Sized => {
     ...table.columns.filter(({ name }) => !keys.has(name)),
   ]
   const shown = new Set(ordered.slice(0, Math.max(most, keys.size)).map(({ name }) => name))
-  const lines = table.columns.filter(({ name }) => shown.has(name)).map((column) => lineOf(table, column))
+  const lines = table.columns
+    .filter(({ name }) => shown.has(name))
+    .map((column): Line => ({ name: column.name, type: column.type, marks: marksOf(table, column).join(' ') }))
   const rest = table.columns.length - lines.length
   const longest = Math.max(
     table.name.length + 2,
@@ -171,18 +169,15 @@ const edgeOf = (key: ForeignKey, from: Box, to: Box): Edge => {
 export const layOut = (tables: readonly Table[]): Picture => {
   const most = columnsAmong(tables.length)
   const related = tables.filter((table) => neighbours(table).some((name) => name !== table.name))
-  const others = tables.filter((table) => !related.includes(table))
+  const others = tables.filter((table) => !related.includes(table)).map((table) => sized(table, most))
   const ranks = ranksOf(related)
   const columns: Sized[][] = []
   for (const table of related) (columns[ranks.get(table.name) ?? 0] ??= []).push(sized(table, most))
-  const sizes = [...columns.flat(), ...others.map((table) => sized(table, most))]
+  const sizes = [...columns.flat(), ...others]
   const area = sizes.reduce((sum, { width, height }) => sum + (width + gap.x) * (height + gap.y), 0)
   const tall = Math.max(380, Math.sqrt(area / shape))
   const arranged = ordered(columns.filter((column) => column.length > 0)).flatMap((column) => folded(column, tall))
-  const loose = folded(
-    others.map((table) => sized(table, most)),
-    tall,
-  ).filter((column) => column.length > 0)
+  const loose = folded(others, tall).filter((column) => column.length > 0)
   const boxes = placed([...arranged, ...loose])
   const found = new Map(boxes.map((box) => [box.table.name, box]))
   const edges = boxes.flatMap((from) =>

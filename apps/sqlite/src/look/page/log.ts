@@ -1,4 +1,4 @@
-import { onOneLine } from '../../show/cells.ts'
+import { countText, onOneLine } from '../../show/cells.ts'
 import type { Ran } from '../statements.ts'
 import { announce, button, el } from './dom.ts'
 
@@ -18,7 +18,7 @@ const signs: Readonly<Record<Ran['verdict'], string>> = {
 const time = (at: string): string => new Date(at).toLocaleTimeString([], { hour12: false })
 
 const sizeOf = ({ rows, ms }: Ran): string =>
-  `${rows === null ? '' : `${rows === 1 ? '1 row' : `${rows} rows`}, `}${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+  `${rows === null ? '' : `${countText(rows)}, `}${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 
 const whoOf = ({ client, caller }: Ran): string =>
   client === own ? 'this page' : onOneLine(client ?? caller ?? 'somebody')

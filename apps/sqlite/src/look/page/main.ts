@@ -1,4 +1,4 @@
-import { Desk } from './desk.ts'
+import { Desk, messageOf } from './desk.ts'
 import { el, fill } from './dom.ts'
 import { openPage } from './page.ts'
 
@@ -26,9 +26,8 @@ else {
   try {
     await openPage(await Desk.open(token))
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
     refuse(
-      `The server does not answer this page: ${why}. If it was started anew, open the URL that it has printed since.`,
+      `The server does not answer this page: ${messageOf(error)}. If it was started anew, open the URL that it has printed since.`,
     )
   }
 }

@@ -1,5 +1,7 @@
 import type { Table } from '../../engine/engine.ts'
+import { statementsUri } from '../statements.ts'
 import type { Ran } from '../statements.ts'
+import { messageOf } from './desk.ts'
 import type { Desk, Statement } from './desk.ts'
 import { Diagram } from './diagram.ts'
 import { announce, button, el, fill, save } from './dom.ts'
@@ -89,12 +91,10 @@ class Page {
     )
     await this.#choose(this.#database)
     this.#head.connected(`Connected, revision ${client.version}`)
-    const uris = ['log://statements', ...databases.map((alias) => `schema://${alias}`)]
+    const uris = [statementsUri, ...databases.map((alias) => `schema://${alias}`)]
     void follow(this.#desk, uris, {
       changed: (uri) =>
-        void (uri === 'log://statements'
-          ? this.#readLog()
-          : uri === `schema://${this.#database}` && this.#readSchema()),
+        void (uri === statementsUri ? this.#readLog() : uri === `schema://${this.#database}` && this.#readSchema()),
       standing: this.#head.heard,
     })
   }
@@ -142,7 +142,7 @@ class Page {
       this.#showTables()
       this.#diagram.show(this.#tables)
     } catch (error) {
-      this.#rows.say('The schema cannot be read', error instanceof Error ? error.message : String(error))
+      this.#rows.say('The schema cannot be read', messageOf(error))
     }
   }
 
@@ -170,7 +170,7 @@ class Page {
     try {
       return { sql: this.#editor.value, database: this.#database, ...this.#params.read() }
     } catch (error) {
-      this.#rows.say('A parameter is missing or wrong', error instanceof Error ? error.message : String(error))
+      this.#rows.say('A parameter is missing or wrong', messageOf(error))
       this.#tabs.open('rows')
       return undefined
     }

@@ -22,10 +22,6 @@ export class Popup {
     this.#take = take
   }
 
-  get isOpen(): boolean {
-    return !this.element.hidden
-  }
-
   show(list: readonly Suggestion[], { left, top }: { left: number; top: number }): void {
     this.#list = list
     const options = list.map(({ text, what, of }, index) =>
@@ -57,7 +53,7 @@ export class Popup {
 
   /** Whether the key was meant for the list. */
   key(event: KeyboardEvent): boolean {
-    if (!this.isOpen) return false
+    if (this.element.hidden) return false
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey
     if (step !== 0) {

@@ -1,3 +1,5 @@
+import { quoted } from '../../engine/sql/quoted.ts'
+
 /** What a piece of a statement is. */
 export type Kind = 'space' | 'comment' | 'text' | 'name' | 'number' | 'param' | 'word' | 'keyword' | 'sign'
 
@@ -61,7 +63,7 @@ export const parametersOf = (tokens: readonly Token[]): Parameter[] => {
 
 /** A name as it is written in a statement: plain where SQL lets it be. */
 export const written = (name: string): string =>
-  /^[a-z_]\w*$/i.test(name) && !keywords.has(name.toUpperCase()) ? name : `"${name.replaceAll('"', '""')}"`
+  /^[a-z_]\w*$/i.test(name) && !keywords.has(name.toUpperCase()) ? name : quoted(name)
 
 /** The name that a piece stands for; undefined where it is none. */
 export const nameIn = ({ kind, text }: Token): string | undefined => {

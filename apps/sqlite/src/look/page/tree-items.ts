@@ -2,6 +2,7 @@ import type { ForeignKey, Index, Table, TableColumn } from '../../engine/engine.
 import { onOneLine } from '../../show/cells.ts'
 import { el } from './dom.ts'
 import type { Child } from './dom.ts'
+import { marksOf } from './marks.ts'
 import { written } from './tokens.ts'
 
 /** What the tree is used for. */
@@ -24,11 +25,9 @@ export type Item = {
 }
 
 const columnItem = (table: Table, column: TableColumn, events: TreeEvents): Item => {
-  const refers = table.foreignKeys.some(({ columns }) => columns.includes(column.name))
-  const marks = [column.primaryKey > 0 && 'PK', refers && 'FK']
   const more = [column.notNull && column.primaryKey === 0 && 'not null', column.generated && 'generated']
   const type = [column.type, ...more].filter((word) => word !== false && word !== '').join(' ')
-  const badges = marks.filter((mark) => mark !== false).map((mark) => el('span', { class: 'badge' }, mark))
+  const badges = marksOf(table, column).map((mark) => el('span', { class: 'badge' }, mark))
   return {
     name: column.name,
     kind: 'column',

@@ -1,5 +1,5 @@
 import type { Desk, Rows, Statement } from './desk.ts'
-import { Failed } from './desk.ts'
+import { Failed, messageOf } from './desk.ts'
 
 /** What is told of a statement while it runs, and when it has. */
 export type WorkEvents = {
@@ -25,8 +25,6 @@ export const placeIn = (message: string, sql: string): number | undefined => {
   const before = sql.split('\n').slice(0, Number(line) - 1)
   return Math.min(before.reduce((sum, each) => sum + each.length + 1, 0) + Number(character) - 1, sql.length)
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Runs statements, one at a time: a new one ends the one before. */
 export class Work {
