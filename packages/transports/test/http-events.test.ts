@@ -118,7 +118,7 @@ describe('the event log in memory', () => {
   })
 
   it('keeps so much in all: the longest silent stream gives way', () => {
-    const events = log({ total: 100 })
+    const events = log({ total: 4 * 256 + 100 })
     const a = events.append(mine, 'a', 'a'.repeat(40))
     const b = events.append(mine, 'b', 'b'.repeat(40))
     events.append(mine, 'a', 'a'.repeat(10))
@@ -128,8 +128,18 @@ describe('the event log in memory', () => {
     expect(events.replay(mine, b)).toEqual({ stream: 'b', events: [], complete: true })
   })
 
+  it('counts what an event takes beside its text', () => {
+    const events = log({ total: 1000 })
+    const ids = ['a', 'b', 'c', 'd'].map((stream) => events.append(mine, stream, ''))
+    const known = ids.map((id) => events.replay(mine, id)?.complete)
+    expect(known).toEqual([true, true, true, true])
+    events.end(mine, 'a')
+    events.end(mine, 'd')
+    expect(ids.map((id) => events.replay(mine, id) !== undefined)).toEqual([false, true, true, true])
+  })
+
   it('takes nobody’s part for another who has more: a principal’s sessions are one part', () => {
-    const events = log({ total: 100 })
+    const events = log({ total: 12 * 256 + 100 })
     const anna = { session: 's1', principal: 'anna' }
     const first = events.append(anna, 'a', 'a')
     events.append(anna, 'a', 'a'.repeat(40))
@@ -148,7 +158,7 @@ describe('the event log in memory', () => {
   })
 
   it('has a part for each session that is nobody’s', () => {
-    const events = log({ total: 100 })
+    const events = log({ total: 8 * 256 + 100 })
     const one = { session: 'one', principal: '' }
     const first = events.append(one, 'a', 'a')
     events.append(one, 'a', 'a'.repeat(40))
@@ -157,9 +167,9 @@ describe('the event log in memory', () => {
   })
 
   it('takes from whoever has most when somebody comes who has little', () => {
-    const events = log({ total: 100 })
+    const events = log({ total: 4000 })
     const old = events.append({ session: 's', principal: 'greedy' }, 'a', 'g')
-    events.append({ session: 's', principal: 'greedy' }, 'a', 'g'.repeat(79))
+    events.append({ session: 's', principal: 'greedy' }, 'a', 'g'.repeat(2000))
     const firsts = ['anna', 'bert', 'carl'].map((principal) => {
       const scope = { session: 's', principal }
       const id = events.append(scope, 'a', 'x')

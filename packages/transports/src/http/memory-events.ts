@@ -8,7 +8,7 @@ export type MemoryEventLogOptions = {
   /** Size of one stream in characters; the newest event stays whatever its size. @default 8_388_608 */
   size?: number
   /**
-   * Size of all streams together in characters. Whoever has more than an equal part of it gives way, the longest silent of
+   * Size of all streams together in characters; an event counts for 256 more than it has. Whoever has more than an equal part of it gives way, the longest silent of
    * their streams first: no principal, and without principals no session, takes the part of another. @default 33_554_432
    */
   total?: number
@@ -24,13 +24,19 @@ type Owner = {
   readonly bySilence: Set<Stream>
 }
 
+type Session = {
+  readonly streams: Map<string, Stream>
+  /** The key of its owner. */
+  readonly owner: string
+}
+
 type Stream = {
+  /** As it was named first. */
   readonly scope: EventScope
+  readonly session: Session
   readonly name: string
   /** Found anew when the first event comes, and when one comes after all were dropped. */
   owner: Owner
-  /** The streams of its session. */
-  readonly among: Map<string, Stream>
   readonly texts: Recent
   /** When the newest event came. */
   at: number
@@ -39,6 +45,11 @@ type Stream = {
 
 // What is left once there was too much, so that the parts need not be worked out again with the next event.
 const left = 7 / 8
+
+// What an event takes beside its text, and its part of what the stream takes: of short ones, most of it.
+const eventWeight = 256
+
+const weightOf = ({ size, count }: Recent): number => size + count * eventWeight
 
 /** The most that each may keep for all of them together to keep `total`; `sizes` are in descending order. */
 const equalPart = (sizes: readonly number[], total: number): number => {
@@ -53,7 +64,8 @@ const equalPart = (sizes: readonly number[], total: number): number => {
 
 class MemoryEventLog implements EventLog {
   readonly #limits: Required<MemoryEventLogOptions>
-  readonly #sessions = new Map<string, Map<string, Stream>>()
+  /** By principal, and then by their own id. */
+  readonly #sessions = new Map<string, Map<string, Session>>()
   /** Those that have events. */
   readonly #owners = new Map<string, Owner>()
   /** Every stream that holds events, the longest silent first. */
@@ -71,11 +83,11 @@ class MemoryEventLog implements EventLog {
   append(scope: EventScope, name: string, text: string): string {
     const stream = this.#stream(scope, name)
     const { texts } = stream
-    if (texts.count === 0) stream.owner = this.#owner(scope)
-    const { size } = texts
+    if (texts.count === 0) stream.owner = this.#owner(stream.session)
+    const before = weightOf(texts)
     texts.add(text)
     if (texts.size > this.#limits.size) texts.shrink(this.#limits.size)
-    this.#grow(stream.owner, texts.size - size)
+    this.#grow(stream.owner, weightOf(texts) - before)
     const now = performance.now()
     stream.at = now
     if (stream !== this.#newest) this.#renew(stream)
@@ -96,27 +108,29 @@ class MemoryEventLog implements EventLog {
   #stream(scope: EventScope, name: string): Stream {
     // Events of one stream mostly come one after the other, and a session names itself by the same object each time.
     if (this.#newest?.scope === scope && this.#newest.name === name) return this.#newest
-    const key = keyOf(scope)
-    let streams = this.#sessions.get(key)
-    if (streams === undefined) this.#sessions.set(key, (streams = new Map()))
-    let stream = streams.get(name)
+    const session = this.#session(scope) ?? this.#open(scope)
+    let stream = session.streams.get(name)
     if (stream === undefined) {
-      stream = {
-        scope,
-        name,
-        owner: this.#owner(scope),
-        among: streams,
-        texts: new Recent(this.#limits.events),
-        at: 0,
-        ended: false,
-      }
-      streams.set(name, stream)
+      const owner = this.#owner(session)
+      stream = { scope, session, name, owner, texts: new Recent(this.#limits.events), at: 0, ended: false }
+      session.streams.set(name, stream)
     }
     return stream
   }
 
-  #owner({ session, principal }: EventScope): Owner {
-    const key = principal === '' ? `session ${session}` : `principal ${principal}`
+  #session({ session, principal }: EventScope): Session | undefined {
+    return this.#sessions.get(principal)?.get(session)
+  }
+
+  #open({ session, principal }: EventScope): Session {
+    const owner = principal === '' ? `session ${session}` : `principal ${principal}`
+    const opened = { streams: new Map<string, Stream>(), owner }
+    const among = this.#sessions.get(principal) ?? new Map<string, Session>()
+    this.#sessions.set(principal, among.set(session, opened))
+    return opened
+  }
+
+  #owner({ owner: key }: Session): Owner {
     return this.#owners.get(key) ?? { key, size: 0, bySilence: new Set() }
   }
 
@@ -164,17 +178,17 @@ class MemoryEventLog implements EventLog {
     this.#bySilence.delete(stream)
     if (this.#newest === stream) this.#newest = undefined
     owner.bySilence.delete(stream)
-    this.#grow(owner, 0 - stream.texts.size)
+    this.#grow(owner, 0 - weightOf(stream.texts))
     if (owner.bySilence.size === 0) this.#owners.delete(owner.key)
     stream.texts.clear()
-    if (stream.ended) stream.among.delete(stream.name)
+    if (stream.ended) stream.session.streams.delete(stream.name)
   }
 
   replay(scope: EventScope, lastEventId: string): Replay | undefined {
     this.#expire(performance.now())
     const dash = lastEventId.lastIndexOf('-')
     const position = Number(lastEventId.slice(dash + 1))
-    const stream = this.#sessions.get(keyOf(scope))?.get(lastEventId.slice(0, Math.max(0, dash)))
+    const stream = this.#session(scope)?.streams.get(lastEventId.slice(0, Math.max(0, dash)))
     // An event has one id in one spelling.
     if (stream === undefined || !Number.isSafeInteger(position) || `${stream.name}-${position}` !== lastEventId)
       return undefined
@@ -185,21 +199,20 @@ class MemoryEventLog implements EventLog {
   }
 
   end(scope: EventScope, name: string): void {
-    const stream = this.#sessions.get(keyOf(scope))?.get(name)
+    const stream = this.#session(scope)?.streams.get(name)
     if (stream === undefined) return
     stream.ended = true
-    if (stream.texts.count === 0) stream.among.delete(name)
+    if (stream.texts.count === 0) stream.session.streams.delete(name)
   }
 
   drop(scope: EventScope): void {
-    const key = keyOf(scope)
-    for (const stream of this.#sessions.get(key)?.values() ?? []) this.#empty(stream)
-    this.#sessions.delete(key)
+    const { session, principal } = scope
+    for (const stream of this.#session(scope)?.streams.values() ?? []) this.#empty(stream)
+    const among = this.#sessions.get(principal)
+    among?.delete(session)
+    if (among?.size === 0) this.#sessions.delete(principal)
   }
 }
-
-// The length tells where the principal ends, whatever it holds.
-const keyOf = ({ session, principal }: EventScope): string => `${principal.length} ${principal}${session}`
 
 /** The event log of one process, bounded in every direction. */
 export const memoryEventLog = (options: MemoryEventLogOptions = {}): EventLog => new MemoryEventLog(options)
