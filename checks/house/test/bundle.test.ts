@@ -79,7 +79,7 @@ describe('a bundle of what is published', () => {
   // A server on stdio has further to go: design/005 says what keeps it from 30 kB.
   it.each([
     ['a server on stdio', 'stdio-entry.ts', 'node', 37_300],
-    ['an HTTP client in a page', 'http-entry.ts', 'browser', 30_500],
+    ['an HTTP client in a page', 'http-entry.ts', 'browser', 30_000],
   ] as const)('of %s stays within its budget, and starts with one file', async (what, entry, platform, budget) => {
     const made = await bundle(entry, platform, 'built')
     expect(made.warnings).toEqual([])

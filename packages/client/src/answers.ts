@@ -1,12 +1,4 @@
-import {
-  describeIssues,
-  internalError,
-  invalidParams,
-  isObject,
-  methodNotFound,
-  RpcError,
-  samplingFault,
-} from '@parley/core'
+import { describeIssues, internalError, invalidParams, isObject, methodNotFound, RpcError } from '@parley/core'
 import type {
   ClientCapabilities,
   CreateMessageParams,
@@ -22,7 +14,6 @@ import type {
 import { errorObject, failure, refusalFor, success } from '@parley/protocol'
 import type { ClientRevision, Exchange, Question, QuestionMethod, RpcResponse } from '@parley/protocol'
 import { guard } from './guard.ts'
-import { readableHost } from './host.ts'
 import type { AskContext, AskingCall, Callbacks, RootsSource } from './options.ts'
 
 /** What the answers need to know of the client and of whom it is connected to. */
@@ -56,7 +47,7 @@ export const isWebUrl = (value: unknown): value is string =>
   typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 
 /** Why a question cannot be put to this client, whichever the era; undefined when it can. */
-const questionFault = (question: Question, declared: ClientCapabilities): string | undefined => {
+const questionFault = async (question: Question, declared: ClientCapabilities): Promise<string | undefined> => {
   const refusal = refusalFor(question, declared)
   if (refusal !== undefined) return refusal.message
   if (question.method === 'elicitation/create') {
@@ -64,7 +55,9 @@ const questionFault = (question: Question, declared: ClientCapabilities): string
     // A URL of another scheme could run a program, or read a file, when it is opened (Y1).
     return params.mode === 'url' && !isWebUrl(params.url) ? 'url must be an http: or https: URL' : undefined
   }
-  return question.method === 'sampling/createMessage' ? samplingFault(sampleParamsOf(question).messages) : undefined
+  if (question.method !== 'sampling/createMessage') return undefined
+  const { samplingFault } = await import('@parley/core/questions')
+  return samplingFault(sampleParamsOf(question).messages)
 }
 
 /** Throws TypeError for what is no `file:` URI: nothing else may be exposed as a root (Q7). */
@@ -83,7 +76,7 @@ const elicitAnswer = async (params: ElicitParams, given: ElicitResult): Promise<
   }
   // MUST (client/elicitation): content goes with an accepted form and with nothing else (I8).
   if (action !== 'accept' || params.mode === 'url') return head
-  const { checkElicitContent } = await import('@parley/core/elicitation')
+  const { checkElicitContent } = await import('@parley/core/questions')
   const issues = checkElicitContent(params.requestedSchema, content ?? {})
   if (issues.length > 0) throw new TypeError(`The form was not filled in as asked: ${describeIssues(issues)}`)
   return { ...head, content: content ?? {} }
@@ -142,7 +135,7 @@ export class Answers {
   }
 
   /** Why a question cannot be put to this client; undefined when it can. Its params must fit their schema. */
-  fault(method: string, params: JsonObject | undefined): string | undefined {
+  async fault(method: string, params: JsonObject | undefined): Promise<string | undefined> {
     const question = questionOf(method, params)
     return question === undefined ? 'no client knows that' : questionFault(question, this.#self.capabilities)
   }
@@ -185,7 +178,7 @@ export class Answers {
     if (question === undefined || this.#self.capabilities[capabilityNames[question.method]] === undefined) {
       throw methodNotFound(method)
     }
-    const fault = revision.paramsFault(method, params) ?? questionFault(question, this.#self.capabilities)
+    const fault = revision.paramsFault(method, params) ?? (await questionFault(question, this.#self.capabilities))
     if (fault !== undefined) throw invalidParams(`${method}: ${fault}`)
     return revision.writeAnswer(method, await this.answer(method, params, exchange.signal))
   }
@@ -199,6 +192,7 @@ export class Answers {
       }
       if (onElicitUrl === undefined) throw methodNotFound('elicitation/create')
       this.expectVisit(params.elicitationId)
+      const { readableHost } = await import('@parley/core/questions')
       const host = readableHost(new URL(params.url))
       return await elicitAnswer(params, await onElicitUrl(params, { ...context, host }))
     } catch (error) {

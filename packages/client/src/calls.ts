@@ -155,7 +155,7 @@ export class Calls {
   ): Promise<JsonObject> {
     const { answers } = this.#with
     // MUST NOT (basic/patterns/mrtr): a server asks for nothing that the request did not declare (M3).
-    const fault = answers.fault(method, params)
+    const fault = await answers.fault(method, params)
     if (fault !== undefined) throw unaskable(asking.method, method, fault)
     return answers.answer(method, params, signal, asking)
   }

@@ -11,7 +11,7 @@ const fitsElicitation = async (question: Question, answer: JsonObject): Promise<
   const schema = question.params?.['requestedSchema'] as RequestedSchema
   if (!isObject(content)) return false
   // Most programs never put a form, and those that do wait for a person.
-  const { checkElicitContent } = await import('@parley/core/elicitation')
+  const { checkElicitContent } = await import('@parley/core/questions')
   return checkElicitContent(schema, content).length === 0
 }
 

@@ -1,6 +1,6 @@
 import type * as Clack from '@clack/prompts'
 import type { Callbacks } from '@parley/client'
-import { checkElicitContent } from '@parley/core/elicitation'
+import { checkElicitContent } from '@parley/core/questions'
 import type { ElicitFormParams, ElicitResult, ElicitValue, JsonObject, PrimitiveSchema } from '@parley/core'
 import { usage } from '../failure.ts'
 import { hasScreen, openPage } from '../open.ts'

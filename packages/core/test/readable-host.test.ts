@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readableHost } from '../src/host.ts'
+import { readableHost } from '../src/readable-host.ts'
 
 it.each([
   ['https://example.com/a', 'example.com'],

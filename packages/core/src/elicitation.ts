@@ -1,1 +1,0 @@
-export { checkElicitContent, formFault } from './elicitation-form.ts'
