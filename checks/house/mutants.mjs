@@ -73,12 +73,12 @@ export const mutants = [
     ['B2', 'const id = this.#nextId++', 'const id = this.#entries.size + 1'],
     [
       'C1',
-      "if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)",
-      'this.#side.cancel(id, text, entry.lane)',
+      "if (entry.method !== 'initialize') this.#side.tellCancelled(id, text, entry.lane)",
+      'this.#side.tellCancelled(id, text, entry.lane)',
     ],
-    ['C3', "if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)", ''],
+    ['C3', "if (entry.method !== 'initialize') this.#side.tellCancelled(id, text, entry.lane)", ''],
     ['L7', 'this.#renew(entry)\n    this.#hand(entry.options.onProgress', 'this.#hand(entry.options.onProgress'],
-    ['L7', 'const end = performance.now() + maxTimeout', 'const end = Infinity'],
+    ['L7', 'const end = now + maxTimeout', 'const end = Infinity'],
     [
       'C5',
       "({\n  ...params,\n  _meta: { ...(params['_meta'] as JsonObject | undefined), progressToken: id },",

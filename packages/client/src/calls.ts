@@ -14,7 +14,7 @@ import type {
   ReadResourceResult,
 } from '@parley/core'
 import { clientRevisions, defaultMaxTimeout, isAdvertised, isCacheable } from '@parley/protocol'
-import type { ClientSelf, Draft, Reply, RequestOptions, RpcNotification } from '@parley/protocol'
+import type { ClientSelf, Draft, Reading, Reply, RequestOptions, RpcNotification } from '@parley/protocol'
 import { isWebUrl } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { cacheKey } from './cache.ts'
@@ -82,6 +82,7 @@ export const notOffered = (method: string): RpcError =>
 /** Makes calls in the revision that was agreed on. */
 export class Calls {
   readonly #with: CallsOptions
+  readonly #reading: Reading
   // Between two rounds a call waits for a person, and would not notice by itself that the connection is gone.
   readonly #over = new AbortController()
   /** The least severe level to hear during each call; modern only. */
@@ -89,6 +90,7 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#with = options
+    this.#reading = { strict: options.options.strict, onDropped: options.onError }
     this.logLevel = options.options.logLevel
     void options.agreement.link.closed.then((reason) => this.#end(reason))
   }
@@ -106,9 +108,9 @@ export class Calls {
   }
 
   /** Makes a standard call. */
-  async call<M extends keyof Results>(method: M, params: JsonObject, options: CallOptions = {}): Promise<Results[M]> {
+  call<M extends keyof Results>(method: M, params: JsonObject, options?: CallOptions): Promise<Results[M]> {
     // The revision validated the result against this method's own schema.
-    return (await this.request(method, params, options)) as Results[M]
+    return this.request(method, params, options) as Promise<Results[M]>
   }
 
   /** Makes any call, through the cache and all rounds of input. */
@@ -124,7 +126,7 @@ export class Calls {
     const draft: Draft = { method, params, meta: options.meta, logLevel: options.logLevel ?? this.logLevel }
     const maxTimeout = options.maxTimeout ?? this.#with.options.maxTimeout ?? defaultMaxTimeout
     const began = performance.now()
-    const reply = await this.#send(draft, maxTimeout, options)
+    const reply = await this.#round(draft, maxTimeout, options)
     if (reply.kind === 'input_required') return this.#converse(draft, reply, began, maxTimeout, options)
     cache?.set(key, method, params, reply.result, changes)
     return reply.result
@@ -139,7 +141,7 @@ export class Calls {
     options: CallOptions,
   ): Promise<JsonObject> {
     return converse(draft, reply, began, {
-      send: (round, left) => this.#send(round, left, options),
+      send: (round, left) => this.#round(round, left, options),
       answer: (method, params, signal) => this.#answer(draft, method, params, signal),
       maxRounds: this.#with.options.maxRounds ?? 10,
       maxTimeout,
@@ -160,22 +162,25 @@ export class Calls {
     return answers.answer(method, params, signal, asking)
   }
 
-  async #send(draft: Draft, maxTimeout: number, options: CallOptions): Promise<Reply> {
-    const { agreement, self, options: client, onError } = this.#with
+  /** Makes one round. `then`, since one more async function on the way of every call is felt. */
+  #round(draft: Draft, maxTimeout: number, options: CallOptions): Promise<Reply> {
+    const { agreement, self, options: client } = this.#with
     const { link, revision } = agreement
     const request: RequestOptions = { signal: options.signal, timeout: options.timeout ?? client.timeout, maxTimeout }
     if (options.onProgress !== undefined) request.onProgress = this.#onProgress(options.onProgress)
     if (options.onLog !== undefined) request.onNotification = this.#onNotification(options.onLog)
-    try {
-      const result = await link.request(draft.method, revision.writeCall(draft, self), request)
-      return revision.readOutcome(draft.method, result, { strict: client.strict, onDropped: onError })
-    } catch (error) {
-      const read = readError(error, draft.params)
-      if (read instanceof UrlElicitationRequired) {
-        for (const { elicitationId } of read.elicitations) this.#with.answers.expectVisit(elicitationId)
-      }
-      throw read
+    return link.request(draft.method, revision.writeCall(draft, self), request).then(
+      (result) => revision.readOutcome(draft.method, result, this.#reading),
+      (error: unknown) => this.#failed(error, draft),
+    )
+  }
+
+  #failed(error: unknown, { params }: Draft): never {
+    const read = readError(error, params)
+    if (read instanceof UrlElicitationRequired) {
+      for (const { elicitationId } of read.elicitations) this.#with.answers.expectVisit(elicitationId)
     }
+    throw read
   }
 
   #onProgress(listener: NonNullable<CallOptions['onProgress']>): (params: JsonObject) => void {

@@ -171,9 +171,9 @@ export class Client implements Responder, AsyncDisposable {
     const params = args === undefined ? { name } : { name, arguments: args }
     const result = await this.#calls.call('tools/call', params, options)
     const { content, structuredContent, isError = false, _meta: meta } = result
-    if (validate !== 'never') await this.#outputs.check(name, result)
-    if (isError) return { content, meta, isError, structured: structuredContent }
-    if (options.output === undefined) return { content, meta, isError, structured: structuredContent }
+    const checking = validate === 'never' ? undefined : this.#outputs.check(name, result)
+    if (checking !== undefined) await checking
+    if (isError || options.output === undefined) return { content, meta, isError, structured: structuredContent }
     const where = { method: 'tools/call', name: 'structuredContent', validator: this.#options.validator }
     const structured = await checkedWith(options.output, structuredContent, where)
     return { content, meta, isError, structured }

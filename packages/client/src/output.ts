@@ -32,16 +32,28 @@ export class OutputChecks {
     this.#tools.clear()
   }
 
-  /** Rejects with `InvalidResult` that names the field when a result is not what its tool promises. */
-  async check(name: string, result: CallToolResult): Promise<void> {
+  /**
+   * Rejects with `InvalidResult` that names the field when a result is not what its tool promises; gives nothing, at once,
+   * where that promises nothing.
+   */
+  check(name: string, result: CallToolResult): Promise<void> | undefined {
     const tool = this.#tools.get(name)
     // A failed call has nothing to promise.
-    if (tool?.schema === undefined || result.isError === true) return
+    if (tool?.schema === undefined || result.isError === true) return undefined
+    return this.#hold(name, tool, tool.schema, result)
+  }
+
+  async #hold(
+    name: string,
+    tool: { check: Check | undefined },
+    schema: ToolOutputSchema,
+    result: CallToolResult,
+  ): Promise<void> {
     // Its presence counts, not its truth: null is a value.
     if (!('structuredContent' in result)) {
       throw new InvalidResult('tools/call', `${name} has an output schema, and its result no structuredContent`)
     }
-    const checked = await this.#run(name, tool, tool.schema, result.structuredContent)
+    const checked = await this.#run(name, tool, schema, result.structuredContent)
     if (!checked.ok) {
       throw new InvalidResult('tools/call', `structuredContent of ${name}: ${describeIssues(checked.issues)}`)
     }

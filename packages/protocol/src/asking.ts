@@ -4,13 +4,14 @@ import type { Channel, Lane } from './channel.ts'
 import type { RequestOptions } from './exchange.ts'
 import type { InFlight } from './in-flight.ts'
 import { substitute } from './message.ts'
-import type { Broken, RequestId, RpcBatch, RpcFailure, RpcNotification, RpcResponse, RpcResult } from './message.ts'
+import type { Broken, RequestId, RpcBatch, RpcNotification, RpcRequest, RpcResponse } from './message.ts'
 import { Pending } from './pending.ts'
+import type { Side } from './pending.ts'
 import type { ExchangeRoad } from './serving.ts'
 import type { PeerSession } from './session.ts'
 
 /** What a peer sends: requests of its own, which wait here for their answers, and whatever else goes out. */
-export class Asking implements ExchangeRoad {
+export class Asking implements ExchangeRoad, Side {
   readonly #channel: Channel
   readonly #session: PeerSession
   readonly #serving: InFlight
@@ -30,15 +31,16 @@ export class Asking implements ExchangeRoad {
   ask(method: string, params: JsonObject, options: RequestOptions = {}, lane?: Lane): Promise<JsonObject> {
     if (this.#session.reason !== undefined) return Promise.reject(this.#session.reason)
     // Most peers of a server never ask.
-    this.#pending ??= new Pending({
-      cancel: (id, reason, by) => this.tellCancelled(id, reason, by),
-      answering: () => this.#serving.size > 0,
-    })
-    return this.#pending.request(method, params, options, (request) => this.#channel.send(request, lane), lane)
+    this.#pending ??= new Pending(this)
+    return this.#pending.request(method, params, options, lane)
   }
 
-  send(notification: RpcNotification, lane?: Lane): Awaitable<void> {
-    return this.#channel.send(notification, lane)
+  send(message: RpcNotification | RpcRequest, lane?: Lane): Awaitable<void> {
+    return this.#channel.send(message, lane)
+  }
+
+  answering(): boolean {
+    return this.#serving.size > 0
   }
 
   /** Tells the far side that a request, of either side, is over. */
@@ -56,7 +58,7 @@ export class Asking implements ExchangeRoad {
   }
 
   /** Settles a request with what came back for it. */
-  settle(response: RpcResult | RpcFailure | Broken): void {
+  settle(response: RpcResponse | Broken): void {
     this.#pending?.settle(response)
   }
 

@@ -57,10 +57,9 @@ export class Deadlines {
     return size
   }
 
-  /** Calls `fire` once after `wait` milliseconds; `Infinity` never does. */
-  set(wait: number, fire: () => void): Deadline {
+  /** Calls `fire` once after `wait` milliseconds from `now`; `Infinity` never does. */
+  set(wait: number, fire: () => void, now: number = performance.now()): Deadline {
     if (wait === Infinity) return never
-    const now = performance.now()
     const entry = new Entry(now + wait, wait, fire, this.#owner)
     this.#queue(wait).add(entry)
     this.#wake(entry.at, now)

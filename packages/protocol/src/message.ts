@@ -118,13 +118,13 @@ export const decode = (input: Uint8Array | string, options?: { depth?: number })
 
 const writeId = (id: RequestId): string => (typeof id === 'number' ? String(id) : JSON.stringify(id))
 
-// Those that are many are of one method, such as the progress that a loop reports: it is written once.
-let begun = { method: '', text: '' }
+// Those that are many are of one method, such as the calls of a client: it is written once.
+let named = { method: '', text: '' }
 
-/** A notification up to its params. */
-const beginningOf = (method: string): string => {
-  if (begun.method !== method) begun = { method, text: `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":` }
-  return begun.text
+/** A message from its method up to its params. */
+const fromMethod = (method: string): string => {
+  if (named.method !== method) named = { method, text: `"method":${JSON.stringify(method)},"params":` }
+  return named.text
 }
 
 const encodeSingle = (message: SingleMessage): string => {
@@ -143,11 +143,12 @@ const encodeSingle = (message: SingleMessage): string => {
     case 'notification': {
       const { method, params } = message
       if (params === undefined) return `{"jsonrpc":"2.0","method":${JSON.stringify(method)}}`
-      return `${beginningOf(method)}${JSON.stringify(params)}}`
+      return `{"jsonrpc":"2.0",${fromMethod(method)}${JSON.stringify(params)}}`
     }
     default: {
-      const params = message.params === undefined ? '' : `,"params":${JSON.stringify(message.params)}`
-      return `{"jsonrpc":"2.0","id":${writeId(message.id)},"method":${JSON.stringify(message.method)}${params}}`
+      const { id, method, params } = message
+      if (params === undefined) return `{"jsonrpc":"2.0","id":${writeId(id)},"method":${JSON.stringify(method)}}`
+      return `{"jsonrpc":"2.0","id":${writeId(id)},${fromMethod(method)}${JSON.stringify(params)}}`
     }
   }
 }

@@ -33,8 +33,10 @@ type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
 
 /** What pending requests need of the side that sent them. */
 export type Side = {
+  /** Sends a request by its lane; fails it by throwing or rejecting. */
+  send(request: RpcRequest, lane: Lane | undefined): Awaitable<void>
   /** Tells the far side, by the lane that the request took, that nobody waits for this id any more. */
-  cancel(id: RequestId, reason: string, lane: Lane | undefined): void
+  tellCancelled(id: RequestId, reason: string, lane: Lane | undefined): void
   /** Whether this side is answering requests of the far side's. */
   answering(): boolean
 }
@@ -56,33 +58,29 @@ export class Pending {
     return this.#entries.size
   }
 
-  /** Enters a request, hands the message to `send`, and settles with its result. */
-  request(
-    method: string,
-    params: JsonObject,
-    options: RequestOptions,
-    send: (request: RpcRequest) => Awaitable<void>,
-    lane?: Lane,
-  ): Promise<JsonObject> {
+  /** Enters a request, sends it, and settles with its result. */
+  request(method: string, params: JsonObject, options: RequestOptions, lane?: Lane): Promise<JsonObject> {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const id = this.#nextId++
     options.onSend?.(id)
     return new Promise((resolve, reject) => {
       const { maxTimeout = defaultMaxTimeout, signal } = options
-      const end = performance.now() + maxTimeout
-      const entry: Entry = { id, method, options, lane, resolve, reject, end, deadline: this.#wait(id, options, end) }
+      const now = performance.now()
+      const end = now + maxTimeout
+      const deadline = this.#wait(id, options, end, now)
+      const entry: Entry = { id, method, options, lane, resolve, reject, end, deadline }
       if (signal !== undefined) this.#watch(id, signal)
       this.#entries.set(id, entry)
       const withToken = options.onProgress === undefined ? params : askForProgress(params, id)
       void orElse(
-        () => send({ kind: 'request', id, method, params: withToken }),
+        () => this.#side.send({ kind: 'request', id, method, params: withToken }, lane),
         (error) => this.#fail(id, error),
       )
     })
   }
 
-  #wait(id: RequestId, { timeout = defaultTimeout }: RequestOptions, end: number): Deadline {
-    return this.#deadlines.set(Math.min(timeout, end - performance.now()), () => this.#expire(id))
+  #wait(id: RequestId, { timeout = defaultTimeout }: RequestOptions, end: number, now = performance.now()): Deadline {
+    return this.#deadlines.set(Math.min(timeout, end - now), () => this.#expire(id), now)
   }
 
   #expire(id: RequestId): void {
@@ -143,7 +141,7 @@ export class Pending {
     const entry = this.#take(id)
     if (entry === undefined) return
     // MUST (2025-11-25, basic/utilities/cancellation): a client never cancels its `initialize`.
-    if (entry.method !== 'initialize') this.#side.cancel(id, text, entry.lane)
+    if (entry.method !== 'initialize') this.#side.tellCancelled(id, text, entry.lane)
     entry.reject(reason)
   }
 

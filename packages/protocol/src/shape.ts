@@ -118,14 +118,16 @@ const wordsOf = (shape: Shape, by: string): readonly (string | number | boolean)
 }
 
 const checkAny = ({ any, by }: AnyShape, value: unknown): Fault | undefined => {
-  const meant = any.filter((shape) => isMeant(shape, value, by))
+  let meant = 0
   let found: Fault | undefined
-  for (const shape of meant) {
+  for (const shape of any) {
+    if (!isMeant(shape, value, by)) continue
+    meant += 1
     found = check(shape, value)
     if (!found) return undefined
   }
-  if (meant.length === 1) return found
-  if (meant.length === 0 && by !== undefined && isHolder(value)) {
+  if (meant === 1) return found
+  if (meant === 0 && by !== undefined && isHolder(value)) {
     const words = [...new Set(any.flatMap((shape) => wordsOf(shape, by)))]
     return at(by, value[by] === undefined ? fault('is required') : checkWords(words, value[by]))
   }

@@ -84,9 +84,12 @@ describe('a line channel', () => {
     const channel = lineChannel(new PassThrough(), valve)
     await channel.send(note('a', 40_000))
     expect(valve.writes).toHaveLength(0)
-    await channel.send(note('b', 40_000))
+    const sent = channel.send(note('b', 40_000))
     expect(valve.writes).toHaveLength(1)
+    // One such write is all that waits for a loop that awaits.
+    expect(sent).toBeInstanceOf(Promise)
     valve.open()
+    await sent
     await channel[Symbol.asyncDispose]()
   })
 

@@ -50,7 +50,7 @@ describe('the asking half of 2026-07-28', () => {
       inputResponses: { k: {} },
       requestState: 's',
     })
-    expect(Object.keys(modern.writeCall(draft, me))).toEqual(['name', '_meta'])
+    expect(Object.keys(modern.writeCall(draft, me))).toEqual(['_meta', 'name'])
     expect(modern.writeCall({ ...draft, state: '' }, me)).toMatchObject({ requestState: '' })
   })
 

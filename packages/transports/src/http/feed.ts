@@ -3,7 +3,7 @@ import type { Awaitable } from '@parley/core'
 import type { Deadline, Deadlines } from '@parley/protocol/server'
 import type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
 import type { Beat, Pulse } from './pulse.ts'
-import { frame, streamHeaders } from './sse.ts'
+import { frame, messageFrame, streamHeaders } from './sse.ts'
 import type { EventStream, Reply } from './wire.ts'
 
 /** What every feed of one endpoint goes by. */
@@ -30,8 +30,8 @@ export type FeedOptions = {
 }
 
 /** One event; without text it only marks a place, which older clients would take for a broken message. */
-export const eventOf = (id: string | undefined, text: string, retry?: number, unbroken = false): string =>
-  frame({ data: text, unbroken, id, retry, event: text === '' ? undefined : 'message' })
+export const eventOf = (id: string | undefined, text: string, retry?: number): string =>
+  frame({ data: text, id, retry, event: text === '' ? undefined : 'message' })
 
 /** What was missed, looked at again until there is no more: some may have come since the first look. */
 export async function* allMissed(
@@ -108,7 +108,7 @@ export class Feed {
     // A client that never saw an event id has nothing to come back with.
     this.#unread = out.lost
     if (out.lost) this.#lose(out)
-    else if (this.#options.primes) void this.#send('', false, this.#rules.retry)
+    else if (this.#options.primes) void this.send('', false, this.#rules.retry)
   }
 
   #attach(reply: Reply, headers: Readonly<Record<string, string>>): EventStream {
@@ -146,11 +146,7 @@ export class Feed {
   }
 
   /** Sends one message. The promise is backpressure and never rejects. An answer is `owed`: no limit keeps it out. */
-  send(text: string, owed = false): Awaitable<void> {
-    return this.#send(text, owed)
-  }
-
-  #send(text: string, owed: boolean, retry?: number): Awaitable<void> {
+  send(text: string, owed = false, retry?: number): Awaitable<void> {
     const { log } = this.#rules
     if (log === undefined || !this.reachable) return this.#put(undefined, text, owed, retry)
     const id = log.append(this.#options.scope, this.id, text)
@@ -174,7 +170,8 @@ export class Feed {
     if (out === undefined) return this.#passed()
     this.#beat?.touch()
     // An answer may hold JSON that a server made itself; in what is written here line breaks are escaped.
-    const room = out.write(eventOf(id, text, retry, !owed), owed)
+    const event = owed || retry !== undefined ? eventOf(id, text, retry) : messageFrame(text, id)
+    const room = out.write(event, owed)
     return room instanceof Promise ? room.catch(() => this.#lose(out)) : undefined
   }
 

@@ -40,7 +40,8 @@ export class ModernLink {
     this.#responder = responder
     this.#tools = tools
     this.#pending = new Pending({
-      cancel: (id, reason) => this.#posts.get(id)?.abort(new DOMException(reason, 'AbortError')),
+      send: (request) => this.#post(request),
+      tellCancelled: (id, reason) => this.#posts.get(id)?.abort(new DOMException(reason, 'AbortError')),
       // A modern server puts no requests, so that none of them can keep it waiting.
       answering: () => false,
     })
@@ -64,7 +65,7 @@ export class ModernLink {
   async #once(method: string, params: JsonObject, options: RequestOptions): Promise<JsonObject> {
     if (this.#over !== undefined) throw this.#over
     this.#version = namedVersion(params) ?? this.#version
-    const result = await this.#pending.request(method, params, options, (request) => this.#post(request))
+    const result = await this.#pending.request(method, params, options)
     return method === 'tools/list' ? this.#tools.screen(result) : result
   }
 

@@ -13,7 +13,7 @@ import type {
 import { refused } from '../deferred.ts'
 import { versionFault } from './headers.ts'
 import type { Beat, Pulse } from './pulse.ts'
-import { frame, streamHeaders } from './sse.ts'
+import { frame, messageFrame, streamHeaders } from './sse.ts'
 import type { EventStream, Head, Reply } from './wire.ts'
 
 /** What the modern requests of one endpoint share. */
@@ -133,7 +133,7 @@ export class HttpExchange implements Exchange {
     if (isCrowded && method === 'notifications/message') return undefined
     try {
       // JSON that is written here has its line breaks escaped.
-      const text = frame({ event: 'message', data: encode({ kind: 'notification', method, params }), unbroken: true })
+      const text = messageFrame(encode({ kind: 'notification', method, params }))
       const stream = this.#open()
       this.#beat?.touch()
       return stream.write(text)

@@ -33,8 +33,7 @@ export class Pump {
   readonly #outlet: Outlet
   readonly #stall: number
   readonly #ears: PumpEars
-  #parts: string[] = []
-  #gathered = 0
+  #text = ''
   #rest: Uint8Array | undefined
   #flying = 0
   #busy = false
@@ -56,7 +55,7 @@ export class Pump {
 
   /** How much waits: characters, and bytes of what is too large for one write. */
   get waiting(): number {
-    return this.#gathered + this.#flying + (this.#rest?.byteLength ?? 0)
+    return this.#text.length + this.#flying + (this.#rest?.byteLength ?? 0)
   }
 
   /** Whether everything was taken, the end included. */
@@ -67,10 +66,11 @@ export class Pump {
   /** Queues text. */
   write(text: string): void {
     if (this.#stopped) return
-    this.#parts.push(text)
-    this.#gathered += text.length
+    // Cut before it is too much for one write, or what is over would be a small one of its own.
+    if (this.#text.length > 0 && this.#text.length + text.length > pieceSize && !this.#busy) this.#step()
+    this.#text += text
     // A loop that never lets anybody else have a turn is heard all the same.
-    if (this.#gathered >= pieceSize && !this.#busy) this.#step()
+    if (this.#text.length >= pieceSize && !this.#busy) this.#step()
     else this.#gather()
   }
 
@@ -93,7 +93,7 @@ export class Pump {
     if (this.#stopped) return
     const piece = this.#take()
     if (piece === undefined && !this.#ending) return this.#begin()
-    const last = this.#ending && this.#rest === undefined && this.#gathered === 0
+    const last = this.#ending && this.#rest === undefined && this.#text.length === 0
     // A socket takes this much at once even of a client that reads nothing; and this is all that there will be.
     const whole = last && !this.#begun && typeof piece === 'string'
     this.#begun = true
@@ -117,10 +117,9 @@ export class Pump {
 
   #take(): string | Uint8Array | undefined {
     if (this.#rest === undefined) {
-      if (this.#gathered === 0) return undefined
-      const text = this.#parts.length === 1 ? (this.#parts[0] ?? '') : this.#parts.join('')
-      this.#parts = []
-      this.#gathered = 0
+      if (this.#text.length === 0) return undefined
+      const text = this.#text
+      this.#text = ''
       if (text.length <= pieceSize) return text
       this.#rest = Buffer.from(text)
     }
@@ -134,7 +133,9 @@ export class Pump {
     if (error !== null && error !== undefined) return this.#break(new ConnectionClosed(error.message, { cause: error }))
     this.#busy = false
     this.#flying = 0
-    this.#step()
+    // Whoever waited for room may fill what is left over to a whole write, and has until the end of this turn.
+    if (this.#rest === undefined && this.#text.length > 0 && this.#text.length < pieceSize) this.#gather()
+    else this.#step()
     this.#ears.taken()
   }
 
@@ -169,8 +170,7 @@ export class Pump {
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#clock)
-    this.#parts = []
-    this.#gathered = 0
+    this.#text = ''
     this.#flying = 0
     this.#rest = undefined
   }

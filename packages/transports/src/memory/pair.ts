@@ -53,7 +53,8 @@ class End implements Channel {
   }
 
   #take(text: string): Promise<void> | undefined {
-    if (this.#sent.push(text) === 1) queueMicrotask(this.#arrive)
+    // Node's own `queueMicrotask` takes half as long again, for it names each to those who trace them.
+    if (this.#sent.push(text) === 1) void taken.then(this.#arrive)
     if (this.#sent.length + this.#arrivals.size < this.#maxWaiting) return undefined
     this.#room ??= deferred()
     return this.#room.promise

@@ -6,7 +6,7 @@ import { within } from './wait.ts'
 
 /** How much may wait to be written, and for how long. */
 export type OutboxOptions = {
-  /** Size of what may wait to be written before `send` waits too. @default 1_048_576 */
+  /** Size of what may wait to be written before `send` waits too. @default 65_536 */
   softLimit?: number
   /** Size of what waits past which a far side that takes nothing for `stall` is cut off. @default 4_194_304 */
   hardLimit?: number
@@ -39,7 +39,7 @@ export class Outbox {
   #broken = false
 
   constructor(writable: Writable, options: OutboxOptions, onBroken: (cause: unknown) => void) {
-    const { softLimit = 1_048_576, hardLimit = 4_194_304, stall = 30_000 } = options
+    const { softLimit = 65_536, hardLimit = 4_194_304, stall = 30_000 } = options
     this.#writable = writable
     // Kept from the start: on stdout the method is replaced afterwards, to keep everybody else away from the road.
     this.#write = writable.write.bind(writable)

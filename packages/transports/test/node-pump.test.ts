@@ -1,0 +1,49 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Pump } from '../src/http/node-pump.ts'
+import type { Outlet } from '../src/http/node-pump.ts'
+
+describe('the pump of a response', () => {
+  it('cuts between texts, and leaves a small rest to be filled by whoever waited for room', async () => {
+    const writes: (string | Uint8Array)[] = []
+    let taken: () => void = () => undefined
+    const outlet: Outlet = {
+      socket: {},
+      write: (chunk, done) => {
+        writes.push(chunk)
+        taken = () => done()
+        return true
+      },
+      end: () => undefined,
+    }
+    const pump: Pump = new Pump(outlet, Infinity, { taken: () => pump.write('c'.repeat(100)), cut: () => undefined })
+    pump.write('a'.repeat(40_000))
+    pump.write('b'.repeat(40_000))
+    expect(writes).toEqual(['a'.repeat(40_000)])
+    taken()
+    expect(writes).toHaveLength(1)
+    await vi.waitFor(() => expect(writes).toHaveLength(2))
+    expect(writes[1]).toBe('b'.repeat(40_000) + 'c'.repeat(100))
+    pump.stop()
+  })
+
+  it('writes no more than a piece at once of what waited for longer', () => {
+    const writes: number[] = []
+    let taken: () => void = () => undefined
+    const outlet: Outlet = {
+      socket: {},
+      write: (chunk, done) => {
+        writes.push(chunk.length)
+        taken = () => done()
+        return true
+      },
+      end: () => undefined,
+    }
+    const pump = new Pump(outlet, Infinity, { taken: () => undefined, cut: () => undefined })
+    for (let text = 0; text < 4; text++) pump.write('x'.repeat(50_000))
+    taken()
+    taken()
+    taken()
+    expect(writes).toEqual([50_000, 65_536, 65_536, 18_928])
+    pump.stop()
+  })
+})
