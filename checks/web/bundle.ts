@@ -4,12 +4,12 @@ import { rolldown } from 'rolldown'
 /** The files that a bundle consists of, by name. The first one is the entry. */
 export type Bundle = ReadonlyMap<string, string>
 
-/** Bundles one of our modules, with all that it imports, from source. */
+/** Bundles one of our modules, with all that it imports, as its users get it. */
 export const bundle = async (entry: string, platform: 'browser' | 'node'): Promise<Bundle> => {
   await using build = await rolldown({
     input: fileURLToPath(new URL(entry, import.meta.url)),
     platform,
-    resolve: { conditionNames: ['@parley/source', platform, 'import', 'default'] },
+    resolve: { conditionNames: [platform, 'import', 'default'] },
     onLog: (_, log) => {
       // In a page, whatever is left of Node shows as an import that cannot be resolved.
       throw new Error(log.message)

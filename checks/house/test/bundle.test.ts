@@ -86,6 +86,11 @@ describe('a bundle of what is published', () => {
     expect(firstOf(made)).toHaveLength(1)
     expect(bytesOf(firstOf(made)).compressed).toBeLessThanOrEqual(budget)
     expect(firstOf(made).flatMap(({ moduleIds }) => moduleIds.filter((id) => id.includes('/ajv/')))).toEqual([])
+    // A program that waits at its top level has not ended loading: what it imports meanwhile must not wait for it.
+    const first = new Set(firstOf(made).map(({ fileName }) => fileName))
+    const later = made.chunks.filter(({ fileName }) => !first.has(fileName))
+    expect(later.length).toBeGreaterThan(0)
+    expect(later.flatMap(({ imports }) => imports.filter((name) => first.has(name)))).toEqual([])
     report(`${what}, from what is published`, made)
   })
 })
