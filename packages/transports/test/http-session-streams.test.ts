@@ -4,6 +4,7 @@ import type { EventLog } from '../src/http/events.ts'
 import { memoryEventLog } from '../src/http/memory-events.ts'
 import { FakeReply, gate, opened, person, rig, settled, Visitor } from './http-legacy-rig.ts'
 import type { Seen } from './http-legacy-rig.ts'
+import { randomOf } from './random.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -437,11 +438,7 @@ describe('a log that takes its time', () => {
   it.each(Array.from({ length: 60 }, (_, seed) => seed))(
     'REL-RES: whatever client and log do, each event comes once (seed %i)',
     async (seed) => {
-      let state = seed * 2_654_435_761 + 1
-      const random = (below: number): number => {
-        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-        return Math.floor((state / 4_294_967_296) * below)
-      }
+      const random = randomOf(seed)
       const turns = async (count: number): Promise<void> => {
         for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
       }

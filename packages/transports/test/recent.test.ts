@@ -1,18 +1,10 @@
 import { expect, it } from 'vitest'
 import { Recent } from '../src/http/recent.ts'
+import { randomOf } from './random.ts'
 
 type Kept = { readonly position: number; readonly text: string }
 
 const all = (recent: Recent): Kept[] => [...recent.from(0)]
-
-// A linear congruence: the same numbers in every run.
-const numbers = (seed: number): ((below: number) => number) => {
-  let state = seed
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((state / 2_147_483_648) * below)
-  }
-}
 
 it('keeps the newest of one size, and positions that go on', () => {
   const recent = new Recent(3)
@@ -35,7 +27,7 @@ it('keeps one at the least', () => {
 })
 
 it.each([1, 2, 7, Infinity])('does as a plain list would that holds %s', (most) => {
-  const random = numbers(42)
+  const random = randomOf(42)
   const recent = new Recent(most)
   let kept: Kept[] = []
   let next = 1

@@ -8,8 +8,9 @@ export type MemoryEventLogOptions = {
   /** Size of one stream in characters; the newest event stays whatever its size. @default 8_388_608 */
   size?: number
   /**
-   * Size of all streams together in characters; an event counts for 256 more than it has. Whoever has more than an equal part of it gives way, the longest silent of
-   * their streams first: no principal, and without principals no session, takes the part of another. @default 33_554_432
+   * Size of all streams together in characters; an event counts for 256 more than it has. Whoever has more than an equal
+   * part of it gives way, the longest silent of their streams first: no principal, and without principals no session,
+   * takes the part of another. @default 33_554_432
    */
   total?: number
   /** Milliseconds that a stream's events are kept after the newest. @default 900_000 */
