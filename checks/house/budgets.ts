@@ -5,17 +5,17 @@ export type Budget = { readonly planned: number; readonly most: number; readonly
 export const budgets: Readonly<Record<string, Budget>> = {
   core: {
     planned: 1_500,
-    most: 3_600,
+    most: 3_650,
     reason:
       'Model types with a docstring each are 780 lines; matching patterns and bounding schemas in linear time, 560; ' +
-      'forms and sampling rules, checked on both sides, 180.',
+      'forms and sampling rules, checked on both sides, 180; a list for what comes and goes (design/007), 60.',
   },
   protocol: {
     planned: 2_500,
-    most: 3_950,
+    most: 4_050,
     reason:
       'Two halves for each of five revisions, hand-written wire types, and a list of names for each of two entries; a peer ' +
-      'in three parts, for a session that is idle keeps every closure.',
+      'in three parts, for a session that is idle keeps every closure; a table of ids that leaves nothing behind.',
   },
   server: {
     planned: 1_500,
@@ -30,7 +30,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   transports: {
     planned: 1_800,
-    most: 9_700,
+    most: 9_800,
     reason:
       'HTTP serves two eras and dials two: gate, limits and two platforms at each end, sessions, resumption and renewal ' +
       'at both; what waits for slow readers is bounded per stream and in all. The roads beside it share what they can.',

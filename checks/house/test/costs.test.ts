@@ -47,3 +47,15 @@ describe('what one call leaves behind, at both ends of a pair in memory', () => 
     expect(out).toEqual([])
   })
 })
+
+describe('what one call leaves among what is taken for old', () => {
+  const most = { memory: 200, http: 1000 }
+
+  it('stays within its budget of bytes', { timeout: 60_000 }, () => {
+    const space = ['--expose-gc', '--min-semi-space-size=4', '--max-semi-space-size=4', '--initial-old-space-size=1024']
+    const found = linesOf('promotions.mjs', ...space).map((line) => line.split(' '))
+    const roads = found.map(([road, version]) => `${road} ${version}`)
+    expect(roads).toEqual(['memory 2025-11-25', 'memory 2026-07-28', 'http 2025-11-25', 'http 2026-07-28'])
+    expect(found.filter(([road = '', , bytes]) => Number(bytes) > most[road as keyof typeof most])).toEqual([])
+  })
+})

@@ -31,6 +31,8 @@ export { canonical, checkDepth, decodeUtf8, isObject, parseJson } from './json.t
 export type { Json, JsonObject, ParseOptions } from './json.ts'
 export type { FromJsonSchema, JsonSchema } from './json-schema.ts'
 export { mimeFromExtension, sniffMime } from './mime.ts'
+export { LinkedList } from './linked-list.ts'
+export type { Linked } from './linked-list.ts'
 export { loggingLevels } from './model/index.ts'
 export type {
   Annotations,

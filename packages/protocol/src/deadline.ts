@@ -1,3 +1,6 @@
+import { LinkedList } from '@parley/core'
+import type { Linked } from '@parley/core'
+
 /** One deadline that may be put off, and must be cleared. */
 export interface Deadline {
   /** Starts the wait anew. */
@@ -6,87 +9,81 @@ export interface Deadline {
   clear(): void
 }
 
-/** What an entry asks of the deadlines that it is one of. */
-type Owner = { renew(entry: Entry): void; clear(entry: Entry): void }
+/** Deadlines of equal length, in the order in which they were last renewed: the first is the next to fire. */
+type Queue = { readonly wait: number; readonly entries: LinkedList<Entry> }
 
-class Entry implements Deadline {
+class Entry implements Deadline, Linked<Entry> {
+  before: Entry | undefined
+  after: Entry | undefined
   at: number
-  readonly wait: number
+  readonly queue: Queue
   readonly fire: () => void
-  cleared = false
-  readonly #owner: Owner
+  readonly #onClear: () => void
 
-  constructor(at: number, wait: number, fire: () => void, owner: Owner) {
+  /** `onClear` is called once, when it has left its queue. */
+  constructor(at: number, queue: Queue, fire: () => void, onClear: () => void) {
     this.at = at
-    this.wait = wait
+    this.queue = queue
     this.fire = fire
-    this.#owner = owner
+    this.#onClear = onClear
   }
 
   renew(): void {
-    this.#owner.renew(this)
+    const { wait, entries } = this.queue
+    if (!entries.has(this)) return
+    this.at = performance.now() + wait
+    entries.add(this)
   }
 
   clear(): void {
-    this.#owner.clear(this)
+    if (this.queue.entries.delete(this)) this.#onClear()
   }
 }
 
 const never: Deadline = { renew: () => undefined, clear: () => undefined }
 
+// Waits of so many lengths keep their lists for the next of that length; of more, the empty ones are let go.
+const mostLengths = 16
+
 // Milliseconds that a timer may be late, because the process was busy, before it is taken for lost.
 const overdue = 1000
 
-/**
- * Many deadlines behind one timer, so that a request costs no timer of its own.
- *
- * Deadlines of equal length lie in one set in the order in which they were last renewed, so the first of each set is
- * the next to fire, and setting, renewing and clearing are each one map operation.
- */
+/** Many deadlines behind one timer, so that a request costs no timer of its own. */
 export class Deadlines {
-  readonly #queues = new Map<number, Set<Entry>>()
+  readonly #queues = new Map<number, Queue>()
+  #size = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #wakeAt = Infinity
-  // One object, where two closures for each entry would be more than the entry.
-  readonly #owner: Owner = { renew: (entry) => this.#renew(entry), clear: (entry) => this.#clear(entry) }
+  // One for all of them, where a closure for each entry would be more than the entry.
+  readonly #onClear = (): void => {
+    this.#size -= 1
+    if (this.#size === 0) this.#sleep()
+  }
 
   /** How many deadlines wait. */
   get size(): number {
-    let size = 0
-    for (const queue of this.#queues.values()) size += queue.size
-    return size
+    return this.#size
   }
 
   /** Calls `fire` once after `wait` milliseconds from `now`; `Infinity` never does. */
   set(wait: number, fire: () => void, now: number = performance.now()): Deadline {
     if (wait === Infinity) return never
-    const entry = new Entry(now + wait, wait, fire, this.#owner)
-    this.#queue(wait).add(entry)
+    const queue = this.#queues.get(wait) ?? this.#open(wait)
+    const entry = new Entry(now + wait, queue, fire, this.#onClear)
+    queue.entries.add(entry)
+    this.#size += 1
     this.#wake(entry.at, now)
     return entry
   }
 
-  #queue(wait: number): Set<Entry> {
-    let queue = this.#queues.get(wait)
-    if (queue === undefined) this.#queues.set(wait, (queue = new Set()))
+  #open(wait: number): Queue {
+    if (this.#queues.size >= mostLengths) {
+      for (const { wait: length, entries } of this.#queues.values())
+        if (entries.first === undefined) this.#queues.delete(length)
+    }
+    const queue = { wait, entries: new LinkedList<Entry>() }
+    this.#queues.set(wait, queue)
     return queue
-  }
-
-  #renew(entry: Entry): void {
-    if (entry.cleared) return
-    const queue = this.#queue(entry.wait)
-    queue.delete(entry)
-    entry.at = performance.now() + entry.wait
-    queue.add(entry)
-  }
-
-  #clear(entry: Entry): void {
-    if (entry.cleared) return
-    entry.cleared = true
-    const queue = this.#queues.get(entry.wait)
-    queue?.delete(entry)
-    if (queue?.size === 0) this.#queues.delete(entry.wait)
-    if (this.#queues.size === 0) this.#sleep()
   }
 
   #sleep(): void {
@@ -109,21 +106,15 @@ export class Deadlines {
     this.#sleep()
     const now = performance.now()
     const due: Entry[] = []
-    for (const queue of this.#queues.values()) {
-      for (const entry of queue) {
-        if (entry.at > now) break
-        due.push(entry)
-      }
+    for (const { entries } of this.#queues.values()) {
+      for (let entry = entries.first; entry !== undefined && entry.at <= now; entry = entry.after) due.push(entry)
     }
     for (const entry of due) {
       // One that fired before may have cleared it or put it off.
-      if (entry.cleared || entry.at > now) continue
-      this.#clear(entry)
+      if (entry.at > now || !entry.queue.entries.has(entry)) continue
+      entry.clear()
       entry.fire()
     }
-    for (const queue of this.#queues.values()) {
-      const next = queue.values().next().value
-      if (next !== undefined) this.#wake(next.at, now)
-    }
+    for (const { entries } of this.#queues.values()) if (entries.first !== undefined) this.#wake(entries.first.at, now)
   }
 }

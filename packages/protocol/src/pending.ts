@@ -4,6 +4,8 @@ import { Deadlines } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import type { Lane } from './channel.ts'
 import type { RequestOptions } from './exchange.ts'
+import { IdTable } from './id-table.ts'
+import type { Keyed } from './id-table.ts'
 import { Encoded } from './message.ts'
 import type { Broken, RequestId, RpcFailure, RpcNotification, RpcRequest, RpcResult } from './message.ts'
 import { isLongLived } from './revisions/methods.ts'
@@ -13,8 +15,7 @@ export const defaultTimeout = 60_000
 /** Milliseconds that a request waits at most, unless told otherwise. */
 export const defaultMaxTimeout = 600_000
 
-type Entry = {
-  readonly id: RequestId
+type Entry = Keyed<Entry> & {
   readonly method: string
   readonly options: RequestOptions
   readonly lane: Lane | undefined
@@ -29,7 +30,8 @@ type Entry = {
 // What is left of a wait, in milliseconds, once rounding is all that is left.
 const nothing = 0.001
 
-type Watch = { readonly ids: Set<RequestId>; readonly onAbort: () => void }
+/** One listener on a signal, for so many requests. */
+type Watch = { count: number; readonly onAbort: () => void }
 
 /** What pending requests need of the side that sent them. */
 export type Side = {
@@ -43,7 +45,7 @@ export type Side = {
 
 /** The requests that one side has sent and not yet heard back on. Each settles exactly once, and leaves nothing behind. */
 export class Pending {
-  readonly #entries = new Map<RequestId, Entry>()
+  readonly #entries = new IdTable<Entry>()
   readonly #deadlines = new Deadlines()
   readonly #watches = new Map<AbortSignal, Watch>()
   readonly #side: Side
@@ -55,7 +57,7 @@ export class Pending {
 
   /** How many requests wait for their answer. */
   get size(): number {
-    return this.#entries.size
+    return this.#entries.all().length
   }
 
   /** Enters a request, sends it, and settles with its result. */
@@ -68,9 +70,20 @@ export class Pending {
       const now = performance.now()
       const end = now + maxTimeout
       const deadline = this.#wait(id, options, end, now)
-      const entry: Entry = { id, method, options, lane, resolve, reject, end, deadline }
-      if (signal !== undefined) this.#watch(id, signal)
-      this.#entries.set(id, entry)
+      const entry: Entry = {
+        id,
+        method,
+        options,
+        lane,
+        resolve,
+        reject,
+        end,
+        deadline,
+        before: undefined,
+        after: undefined,
+      }
+      if (signal !== undefined) this.#watch(signal)
+      this.#entries.add(entry)
       const withToken = options.onProgress === undefined ? params : askForProgress(params, id)
       void orElse(
         () => this.#side.send({ kind: 'request', id, method, params: withToken }, lane),
@@ -106,20 +119,23 @@ export class Pending {
   }
 
   /** One listener per signal, however many requests share it: platforms warn of more than a few. */
-  #watch(id: RequestId, signal: AbortSignal): void {
+  #watch(signal: AbortSignal): void {
     const known = this.#watches.get(signal)
-    if (known !== undefined) return void known.ids.add(id)
-    const ids = new Set([id])
-    const onAbort = (): void => {
-      for (const each of ids) this.#abandon(each, signal.reason, reasonText(signal.reason))
-    }
-    this.#watches.set(signal, { ids, onAbort })
+    if (known !== undefined) return void (known.count += 1)
+    const onAbort = (): void => this.#aborted(signal)
+    this.#watches.set(signal, { count: 1, onAbort })
     signal.addEventListener('abort', onAbort)
   }
 
-  #unwatch(id: RequestId, signal: AbortSignal): void {
+  #aborted(signal: AbortSignal): void {
+    for (const { id, options } of this.#entries.all()) {
+      if (options.signal === signal) this.#abandon(id, signal.reason, reasonText(signal.reason))
+    }
+  }
+
+  #unwatch(signal: AbortSignal): void {
     const watch = this.#watches.get(signal)
-    if (watch === undefined || !watch.ids.delete(id) || watch.ids.size > 0) return
+    if (watch === undefined || --watch.count > 0) return
     this.#watches.delete(signal)
     signal.removeEventListener('abort', watch.onAbort)
   }
@@ -127,9 +143,9 @@ export class Pending {
   #take(id: RequestId | undefined): Entry | undefined {
     const entry = id === undefined ? undefined : this.#entries.get(id)
     if (entry === undefined || id === undefined) return undefined
-    this.#entries.delete(id)
+    this.#entries.delete(entry)
     entry.deadline.clear()
-    if (entry.options.signal !== undefined) this.#unwatch(id, entry.options.signal)
+    if (entry.options.signal !== undefined) this.#unwatch(entry.options.signal)
     return entry
   }
 
@@ -161,7 +177,7 @@ export class Pending {
   /** Hands progress to the request whose token it names. Reports whether there was one. */
   progress(params: JsonObject | undefined): boolean {
     const token = params?.['progressToken']
-    const entry = this.#entries.get(token as RequestId)
+    const entry = this.#entries.get(token)
     if (entry?.options.onProgress === undefined || params === undefined) return false
     this.#renew(entry)
     this.#hand(entry.options.onProgress, params, token as RequestId)
@@ -196,7 +212,7 @@ export class Pending {
 
   /** Rejects whatever still waits. */
   close(reason: unknown): void {
-    for (const id of this.#entries.keys()) {
+    for (const { id } of this.#entries.all()) {
       this.#fail(id, reason ?? new ConnectionClosed('The connection was closed before the answer came'))
     }
   }

@@ -1,7 +1,8 @@
 import type { Awaitable, JsonObject } from '@parley/core'
 import type { Lane } from './channel.ts'
 import type { Exchange, Origin, RequestOptions } from './exchange.ts'
-import type { RpcNotification, RpcRequest } from './message.ts'
+import type { Keyed } from './id-table.ts'
+import type { RequestId, RpcNotification, RpcRequest } from './message.ts'
 import type { Session } from './session.ts'
 
 /** What an exchange on a peer needs of that peer. */
@@ -16,7 +17,9 @@ export interface ExchangeRoad {
 }
 
 /** One request that a peer is serving. The signal comes into being when somebody looks at it. */
-export class Serving implements Exchange {
+export class Serving implements Exchange, Keyed<Serving> {
+  before: Serving | undefined
+  after: Serving | undefined
   readonly request: RpcRequest
   readonly origin: Origin
   readonly session: Session | undefined
@@ -35,6 +38,10 @@ export class Serving implements Exchange {
     this.session = session
     this.#road = road
     this.#lane = lane
+  }
+
+  get id(): RequestId {
+    return this.request.id
   }
 
   get ask(): Exchange['ask'] {

@@ -147,3 +147,7 @@ export const check = (shape: Shape, value: unknown): Fault | undefined => {
   if (Number(value) < minimum) return fault(`must be at least ${minimum}`)
   return Number(value) > maximum ? fault(`must be at most ${maximum}`) : undefined
 }
+
+/** The same where a shape may be unknown, in which any value lies. */
+export const faultIn = (shape: Shape | undefined, value: unknown): Fault | undefined =>
+  shape === undefined ? undefined : check(shape, value)

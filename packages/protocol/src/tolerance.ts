@@ -1,6 +1,8 @@
 import { InvalidResult, isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import type { Fault } from './fault.ts'
+import { check } from './shape.ts'
+import type { Shape } from './shape.ts'
 
 // What stands below these is the user's own JSON, in which null is a value like any other.
 const opaque = new Set(['structuredContent', 'inputSchema', 'outputSchema', 'arguments', '_meta', 'data', 'settings'])
@@ -25,8 +27,6 @@ const withoutItem = (result: JsonObject, list: string, index: number): JsonObjec
   return Array.isArray(items) ? { ...result, [list]: items.toSpliced(index, 1) } : result
 }
 
-type Validator = (value: unknown) => Fault | undefined
-
 const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0
 
 /** A result read kindly: what could be made of it, what was left out of its list, and what is still wrong. */
@@ -37,12 +37,12 @@ export type Tolerated = { result: JsonObject; dropped: readonly Fault[]; fault: 
  *
  * A result that is right comes back as it is. Nothing is made up: what is still wrong is told.
  */
-export const tolerate = (result: JsonObject, check: Validator): Tolerated => {
-  let fault = check(result)
+export const tolerate = (result: JsonObject, shape: Shape): Tolerated => {
+  let fault = check(shape, result)
   const dropped: Fault[] = []
   if (fault === undefined) return { result, dropped, fault }
   let read = withoutNulls(result) as JsonObject
-  for (fault = check(read); fault !== undefined && dropped.length < mostDropped; fault = check(read)) {
+  for (fault = check(shape, read); fault !== undefined && dropped.length < mostDropped; fault = check(shape, read)) {
     const item = itemAt(fault)
     if (item === undefined) break
     const shorter = withoutItem(read, item.list, item.index)
@@ -66,11 +66,11 @@ export type Reading = {
 export const readResult = (
   method: string,
   result: JsonObject,
-  check: Validator | undefined,
+  shape: Shape | undefined,
   { strict = false, onDropped }: Reading = {},
 ): JsonObject => {
-  if (check === undefined) return result
-  const read: Tolerated = strict ? { result, dropped: [], fault: check(result) } : tolerate(result, check)
+  if (shape === undefined) return result
+  const read: Tolerated = strict ? { result, dropped: [], fault: check(shape, result) } : tolerate(result, shape)
   if (read.fault !== undefined) throw new InvalidResult(method, `result${read.fault.path} ${read.fault.message}`)
   for (const { path, message } of read.dropped)
     onDropped?.(new InvalidResult(method, `left out an item: result${path} ${message}`))

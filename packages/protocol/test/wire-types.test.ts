@@ -5,6 +5,7 @@ import { explain } from '../src/fault.ts'
 import type { Fault } from '../src/fault.ts'
 import * as client from '../src/revisions/2026-07-28/validators/client.gen.ts'
 import * as server from '../src/revisions/2026-07-28/validators/server.gen.ts'
+import { check, faultIn } from '../src/shape.ts'
 import { official } from './generated/2026-07-28.gen.ts'
 
 const folder = fileURLToPath(new URL('../../../../shared/spec/2026-07-28/examples', import.meta.url))
@@ -35,15 +36,15 @@ const checkedParams = ({ type, value }: Example): (Fault | undefined)[] | undefi
   const method = String(value['method'])
   const params = value['params'] ?? {}
   if (type.endsWith('Notification')) {
-    const validator = server.clientNotification(method) ?? client.serverNotification(method)
-    return validator && [validator(params)]
+    const shape = server.clientNotification(method) ?? client.serverNotification(method)
+    return shape && [check(shape, params)]
   }
   if (server.clientRequest(method)) {
-    const validator = server.clientRequest(method)
-    return validator && [server.requestParams(params), server.retryParams(params), validator(params)]
+    const shape = server.clientRequest(method)
+    return shape && [server.requestParams(params), server.retryParams(params), check(shape, params)]
   }
-  const validator = client.serverRequest(method)
-  return validator && [validator(params)]
+  const shape = client.serverRequest(method)
+  return shape && [check(shape, params)]
 }
 
 describe.skipIf(!isPresent)('2026-07-28: the official examples (skipped without ../shared)', () => {
@@ -83,9 +84,9 @@ describe.skipIf(!isPresent)('2026-07-28: the official examples (skipped without 
       const result = type.endsWith('Response') ? value['result'] : value
       const isAsking = isHolder(result) && result['resultType'] === 'input_required'
       const method = methods.get(type.replace(/Response$/, '')) ?? ''
-      const validator = isAsking ? client.inputRequiredResult : client.serverResult(method)
+      const fault = isAsking ? client.inputRequiredResult(result) : faultIn(client.serverResult(method), result)
       // The example without ttlMs is no fault here: a client reads an absent one as 0.
-      expect([type, told(validator?.(result))]).toEqual([type, undefined])
+      expect([type, told(fault)]).toEqual([type, undefined])
     }
   })
 })
@@ -120,14 +121,14 @@ describe('2026-07-28: what a server receives', () => {
   })
 
   it('O6: refuses arguments that are no object', () => {
-    expect(told(server.clientRequest('tools/call')?.({ name: 'add', arguments: [1] }))).toBe(
+    expect(told(faultIn(server.clientRequest('tools/call'), { name: 'add', arguments: [1] }))).toBe(
       'it.arguments must be an object',
     )
   })
 
   it('P2: refuses prompt arguments that are no strings', () => {
     const params = { name: 'review', arguments: { 'a/b': 1 } }
-    expect(server.clientRequest('prompts/get')?.(params)).toEqual({
+    expect(faultIn(server.clientRequest('prompts/get'), params)).toEqual({
       path: '/arguments/a~1b',
       message: 'must be a string',
     })
@@ -147,8 +148,8 @@ describe('2026-07-28: what a server receives', () => {
 
 describe('2026-07-28: what a client receives', () => {
   it('B7, A4: takes a result without resultType and ttlMs, or with a negative ttlMs', () => {
-    expect(client.serverResult('tools/list')?.({ tools: [] })).toBeUndefined()
-    expect(client.serverResult('tools/list')?.({ tools: [], ttlMs: -1 })).toBeUndefined()
+    expect(faultIn(client.serverResult('tools/list'), { tools: [] })).toBeUndefined()
+    expect(faultIn(client.serverResult('tools/list'), { tools: [], ttlMs: -1 })).toBeUndefined()
   })
 
   it('M2: takes three kinds of question and no other', () => {
@@ -161,12 +162,14 @@ describe('2026-07-28: what a client receives', () => {
 
   it('O4: refuses a tool whose input schema is not of type object', () => {
     const tools = [{ name: 'add', inputSchema: { type: 'string' } }]
-    expect(told(client.serverResult('tools/list')?.({ tools }))).toBe('it.tools[0].inputSchema.type must be "object"')
+    expect(told(faultIn(client.serverResult('tools/list'), { tools }))).toBe(
+      'it.tools[0].inputSchema.type must be "object"',
+    )
   })
 
   it('O5: takes any JSON as the structured result', () => {
     for (const structuredContent of [null, 0.5, [1], 'a', {}]) {
-      expect(client.serverResult('tools/call')?.({ content: [], structuredContent })).toBeUndefined()
+      expect(faultIn(client.serverResult('tools/call'), { content: [], structuredContent })).toBeUndefined()
     }
   })
 
@@ -180,9 +183,9 @@ describe('2026-07-28: what a client receives', () => {
       legacy: { type: 'string', enum: ['r'], enumNames: ['Red'] },
     }
     const params = { message: 'Which?', requestedSchema: { type: 'object', properties } }
-    const ask = client.serverRequest('elicitation/create')
-    expect(ask?.(params)).toBeUndefined()
+    const ask = (asked: unknown): Fault | undefined => faultIn(client.serverRequest('elicitation/create'), asked)
+    expect(ask(params)).toBeUndefined()
     const nested = { ...params, requestedSchema: { type: 'object', properties: { a: { type: 'object' } } } }
-    expect(told(ask?.(nested))).toMatch(/^it\.requestedSchema\.properties\.a\.type must be one of/)
+    expect(told(ask(nested))).toMatch(/^it\.requestedSchema\.properties\.a\.type must be one of/)
   })
 })

@@ -41,7 +41,7 @@ const refusedAt = async (exchange: Exchange, method: string, most: number): Prom
 describe('a backlog', () => {
   const made = (waiting: number): Holder & { cuts: ConnectionClosed[]; waiting: number } => {
     const cuts: ConnectionClosed[] = []
-    return { waiting, cuts, cut: (reason) => void cuts.push(reason) }
+    return { waiting, cuts, before: undefined, after: undefined, cut: (reason) => void cuts.push(reason) }
   }
 
   it('cuts those with most of what waits, and no more of them than it must', () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { header, lower, namesUsed, printShapes, printTable, printValidator } from './print.mjs'
+import { header, lower, namesUsed, printShape, printShapes, printTable, printValidator } from './print.mjs'
 import { readShapes } from './schemas.mjs'
 import { shapeBook } from './shapes.mjs'
 
@@ -13,9 +13,9 @@ const official = join(protocol, 'test/official')
 const sides = {
   server: {
     tables: {
-      ClientRequests: 'Checks the params of what a client asks.',
-      ClientNotifications: 'Checks the params of what a client tells.',
-      ClientResults: 'Checks what a client answers, by the method that it was asked.',
+      ClientRequests: 'What a client asks with: its params, by method.',
+      ClientNotifications: 'What a client tells with: its params, by method.',
+      ClientResults: 'What a client answers, by the method that it was asked.',
     },
     single: {
       RequestParams: 'Checks the envelope of a request.',
@@ -24,9 +24,9 @@ const sides = {
   },
   client: {
     tables: {
-      ServerRequests: 'Checks the params of what a server asks.',
-      ServerNotifications: 'Checks the params of what a server tells.',
-      ServerResults: 'Checks what a server answers, by the method that it was asked.',
+      ServerRequests: 'What a server asks with: its params, by method.',
+      ServerNotifications: 'What a server tells with: its params, by method.',
+      ServerResults: 'What a server answers, by the method that it was asked.',
     },
     single: {
       InputRequiredResult: 'Checks a result that asks for input.',
@@ -41,41 +41,39 @@ const pascal = (method) => method.replaceAll(/(?:^|[/_])([a-z])/g, (_, letter) =
 
 const singular = (name) => lower(name).replace(/s$/, '')
 
-/** One side's validators, before it is known which shapes it shares with other files. */
+/** One side's tables and validators, before it is known which shapes it shares with other files. */
 const readSide = (side, { schemas, definitions }, named) => {
-  const validators = new Map()
+  const shapes = []
   const tables = Object.entries(side.tables).map(([name, doc]) => {
     const methods = Object.entries(definitions.get(name).properties)
     const rows = methods.map(([method, schema]) => {
       const shape = named(pascal(`${method}/${name.endsWith('Results') ? 'result' : 'params'}`), schema)
-      const validator = `${lower(shape.ref ?? shape)}Of`
-      validators.set(validator, shape)
-      return [method, validator]
+      shapes.push(shape)
+      return [method, printShape(shape)]
     })
     return printTable(singular(name), doc, rows)
   })
   const single = Object.entries(side.single).filter(([name]) => schemas.has(name))
   const exported = single.map(([name, doc]) => ({ name: lower(name), shape: named(name, schemas.get(name)), doc }))
-  return { validators, tables, exported }
+  return { shapes, tables, exported }
 }
 
-const shapesOf = ({ validators, exported }) => [...validators.values(), ...exported.map(({ shape }) => shape)]
+const shapesOf = ({ shapes, exported }) => [...shapes, ...exported.map(({ shape }) => shape)]
 
-const printSide = ({ validators, tables, exported }, names, shared, shapes) => {
+const printSide = (side, names, shared, shapes) => {
+  const { tables, exported } = side
   const own = names.filter((name) => !shared.has(name))
-  const direct = shapesUsedBy(own, shapes, [...validators.values(), ...exported.map(({ shape }) => shape)])
+  const direct = shapesUsedBy(own, shapes, shapesOf(side))
   const imported = [...direct].filter((name) => shared.has(name)).toSorted()
   return [
     header,
     `import type { Validator } from '../../../fault.ts'\nimport { check } from '../../../shape.ts'\n`,
-    own.length > 0 ? `import type { Shape } from '../../../shape.ts'\n` : '',
+    `import type { Shape } from '../../../shape.ts'\n`,
     imported.length > 0
       ? `import {\n${imported.map((name) => `  ${name},\n`).join('')}} from '../../shapes.gen.ts'\n`
       : '',
     '\n',
     ...printShapes(own, shapes, false),
-    '\n',
-    ...[...validators].map(([name, shape]) => printValidator(name, shape)),
     ...exported.map(({ name, shape, doc }) => `\n${printValidator(name, shape, doc)}`),
     ...tables.map((table) => `\n${table}`),
   ].join('')

@@ -59,15 +59,15 @@ const groups = (rows) => {
   return found
 }
 
-/** Prints a lookup of validators by method, as a `switch`: methods are chosen by the peer. */
+/** Prints a lookup of shapes by method, as a `switch`: methods are chosen by the peer. */
 export const printTable = (name, doc, rows) => {
   const cases = groups(rows)
-  const lines = [...cases].flatMap(([validator, group]) => [
+  const lines = [...cases].flatMap(([shape, group]) => [
     ...group.map(([method]) => `    case ${quote(method)}:\n`),
-    `      return ${validator}\n`,
+    `      return ${shape}\n`,
   ])
   return (
-    `/** ${doc} */\nexport const ${lower(name)} = (method: string): Validator | undefined => {\n  switch (method) {\n` +
+    `/** ${doc} */\nexport const ${lower(name)} = (method: string): Shape | undefined => {\n  switch (method) {\n` +
     `${lines.join('')}    default:\n      return undefined\n  }\n}\n`
   )
 }

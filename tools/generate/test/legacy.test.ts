@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as client from '../../../packages/protocol/src/revisions/2025-11-25/validators/client.gen.ts'
 import * as server from '../../../packages/protocol/src/revisions/2025-11-25/validators/server.gen.ts'
+import { faultIn } from '../../../packages/protocol/src/shape.ts'
 import * as results from './legacy-results.ts'
 import * as samples from './legacy-samples.ts'
 import { isPresent, officialSchema } from './spec.ts'
@@ -27,9 +28,10 @@ const rows = tables.flatMap(([table, lookUp, methods, wrap]) =>
 
 describe('2025-11-25: hand-made samples', () => {
   it.each(rows)('$table $method', ({ lookUp, method, sample }) => {
-    const validator = lookUp(method)
-    expect(sample.valid.map((value) => validator?.(value))).toEqual(sample.valid.map(() => undefined))
-    const faults = sample.broken.map((value) => validator?.(value)?.message)
+    const faultOf = (value: unknown): string | undefined => faultIn(lookUp(method), value)?.message
+    expect(lookUp(method)).toBeDefined()
+    expect(sample.valid.map((value) => faultOf(value))).toEqual(sample.valid.map(() => undefined))
+    const faults = sample.broken.map((value) => faultOf(value))
     expect(faults).toEqual(sample.broken.map(() => expect.any(String)))
   })
 
@@ -55,7 +57,11 @@ describe('2025-11-25: hand-made samples', () => {
   })
 
   it('3.2 #10: takes fractions where the official JSON Schema wants integers', () => {
-    expect(server.clientResult('elicitation/create')?.({ action: 'accept', content: { a: 0.5 } })).toBeUndefined()
-    expect(client.serverResult('completion/complete')?.({ completion: { values: [], total: 0.5 } })).toBeUndefined()
+    expect(
+      faultIn(server.clientResult('elicitation/create'), { action: 'accept', content: { a: 0.5 } }),
+    ).toBeUndefined()
+    expect(
+      faultIn(client.serverResult('completion/complete'), { completion: { values: [], total: 0.5 } }),
+    ).toBeUndefined()
   })
 })

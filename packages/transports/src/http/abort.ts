@@ -1,14 +1,25 @@
+import type { Linked } from '@parley/core'
+import type { RequestId } from '@parley/protocol'
+
 /**
  * Gives up what is under way, as an `AbortController` does, for a request of our own: there is one for each, and most are
  * never used. A signal costs more than all the rest of it, so one is made only for those who need one.
  */
-export class Abort {
+export class Abort implements Linked<Abort> {
+  before: Abort | undefined
+  after: Abort | undefined
+  /** The request that it is for, if it is for one. */
+  readonly id: RequestId | undefined
   /** Whether it was given up. */
   aborted = false
   /** Why; undefined before that. */
   reason: unknown
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners: (() => void)[] = []
   #controller: AbortController | undefined
+
+  constructor(id?: RequestId) {
+    this.id = id
+  }
 
   /** The same for a platform's own interfaces. */
   get signal(): AbortSignal {
@@ -25,7 +36,7 @@ export class Abort {
     this.aborted = true
     this.reason = reason
     this.#controller?.abort(reason)
-    for (const listener of this.#listeners) listener()
+    for (let next = this.#listeners.shift(); next !== undefined; next = this.#listeners.shift()) next()
   }
 
   throwIfAborted(): void {
@@ -34,11 +45,12 @@ export class Abort {
 
   /** Calls the listener once, when it is given up. */
   listen(listener: () => void): void {
-    this.#listeners.add(listener)
+    this.#listeners.push(listener)
   }
 
   /** Calls it no more. */
   forget(listener: () => void): void {
-    this.#listeners.delete(listener)
+    const at = this.#listeners.indexOf(listener)
+    if (at >= 0) this.#listeners.splice(at, 1)
   }
 }

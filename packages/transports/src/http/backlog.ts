@@ -1,7 +1,8 @@
-import { ConnectionClosed } from '@parley/core'
+import { ConnectionClosed, LinkedList } from '@parley/core'
+import type { Linked } from '@parley/core'
 
 /** Something in which text waits for a client to take it. */
-export interface Holder {
+export interface Holder extends Linked<Holder> {
   /** How much waits, in characters or bytes. */
   readonly waiting: number
   /** Drops what waits, and the client with it. */
@@ -18,7 +19,7 @@ const left = 7 / 8
  */
 export class Backlog {
   readonly #limit: number
-  readonly #holders = new Set<Holder>()
+  readonly #holders = new LinkedList<Holder>()
   /** At least as much as waits. */
   #bound = 0
 
@@ -28,7 +29,7 @@ export class Backlog {
 
   /** How many are held in view. */
   get size(): number {
-    return this.#holders.size
+    return this.#holders.all().length
   }
 
   open(holder: Holder): void {
@@ -46,7 +47,7 @@ export class Backlog {
   }
 
   #count(): void {
-    const held = [...this.#holders].map((holder) => ({ holder, waiting: holder.waiting }))
+    const held = this.#holders.all().map((holder) => ({ holder, waiting: holder.waiting }))
     this.#bound = held.reduce((sum, { waiting }) => sum + waiting, 0)
     if (this.#bound <= this.#limit * left) return
     held.sort((one, other) => other.waiting - one.waiting)

@@ -1,4 +1,4 @@
-import { ConnectionClosed, isObject } from '@parley/core'
+import { ConnectionClosed, isObject, LinkedList } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
 import { encode } from '@parley/protocol/server'
 import type {
@@ -66,8 +66,8 @@ export class SessionChannel implements Channel {
   // Tens of thousands of sessions may be idle: what they may never need is made late.
   #inbox: Queue<Arrival> | undefined
   #receiver: Receiver | undefined
-  #lanes: Set<Lane> | undefined
-  #feeds: Map<string, Feed> | undefined
+  #lanes: LinkedList<Lane> | undefined
+  #feeds: LinkedList<Feed> | undefined
   #standing: Standing | undefined
   #made = 0
   #inFlight = 0
@@ -87,7 +87,7 @@ export class SessionChannel implements Channel {
 
   /** Whether a request is being served or a stream is being read. */
   get busy(): boolean {
-    return (this.#lanes?.size ?? 0) > 0 || this.reading > 0
+    return this.#lanes?.first !== undefined || this.reading > 0
   }
 
   /** How many streams that a GET opened are read. */
@@ -134,7 +134,7 @@ export class SessionChannel implements Channel {
         settle?.()
       },
     })
-    this.#lanes ??= new Set()
+    this.#lanes ??= new LinkedList()
     this.#lanes.add(lane)
     this.#inFlight += lane.size
     this.#arrive({ message, origin, lane, done: () => lane.finish() })
@@ -146,25 +146,22 @@ export class SessionChannel implements Channel {
   }
 
   #answered(id: RequestId): void {
-    for (const lane of this.#lanes ?? []) if (lane.answered(id)) return
+    for (const lane of this.#lanes?.all() ?? []) if (lane.answered(id)) return
   }
 
   #open(kind: 'p' | 'g', onLost: () => void): Feed {
     this.#made += 1
     const id = `${kind}${this.#made}`
     const primes = this.#rules.log !== undefined && isPrimed(this.#session.version)
-    const onEnd = (): void => void this.#feeds?.delete(id)
+    const onEnd = (): void => void this.#feeds?.delete(feed)
     const feed = new Feed(this.#rules, { id, scope: this.#scope, primes, onLost, onEnd })
-    this.#feeds ??= new Map()
-    this.#feeds.set(id, feed)
+    this.#feeds ??= new LinkedList()
+    this.#feeds.add(feed)
     return feed
   }
 
   #leave(lane: Lane): void {
-    if (this.#lanes?.delete(lane) !== true) return
-    this.#inFlight -= lane.size
-    // An empty set keeps as much room as a full one.
-    if (this.#lanes.size === 0) this.#lanes = undefined
+    if (this.#lanes?.delete(lane) === true) this.#inFlight -= lane.size
   }
 
   /** Starts a stream for what belongs to no request. */
@@ -185,7 +182,8 @@ export class SessionChannel implements Channel {
 
   /** The feed that a client comes back to, unless it is over; `standing` tells what a GET had opened. */
   feed(id: string): { feed: Feed | undefined; standing: boolean } {
-    return { feed: this.#feeds?.get(id), standing: id.startsWith('g') }
+    const feed = this.#feeds?.all().find((each) => each.id === id)
+    return { feed, standing: id.startsWith('g') }
   }
 
   /** Makes a feed that a client came back to the one that is written to. */
@@ -195,7 +193,7 @@ export class SessionChannel implements Channel {
 
   /** Lets go of questions whose client is gone for good. */
   expire(now: number): void {
-    for (const lane of this.#lanes ?? []) lane.expire(now)
+    for (const lane of this.#lanes?.all() ?? []) lane.expire(now)
   }
 
   send(message: Message, named?: Named): Awaitable<void> {
@@ -218,7 +216,7 @@ export class SessionChannel implements Channel {
 
   /** Answers every request in flight with `reason`, and ends every stream. */
   stop(reason: string): void {
-    for (const lane of this.#lanes ?? []) lane.stop(reason)
+    for (const lane of this.#lanes?.all() ?? []) lane.stop(reason)
     this.#standing?.end()
   }
 

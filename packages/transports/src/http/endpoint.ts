@@ -1,4 +1,4 @@
-import { andThen, invalidRequest } from '@parley/core'
+import { andThen, invalidRequest, LinkedList } from '@parley/core'
 import type { Awaitable, JsonObject, Principal, PublicDocument, RpcError } from '@parley/core'
 import { brokenPromise, Deadlines, decode, isLongLived, modernVersions, namedVersion } from '@parley/protocol/server'
 import type { Message, Responder, RpcNotification, RpcRequest, RpcResponse } from '@parley/protocol/server'
@@ -52,7 +52,7 @@ export class HttpEndpoint {
   readonly #modern: ModernRules
   readonly #legacy: LegacySessions
   readonly #annex: Annex | undefined
-  readonly #open = new Set<HttpExchange>()
+  readonly #open = new LinkedList<HttpExchange>()
   readonly #methods: readonly string[]
   #closing: Promise<void> | undefined
 
@@ -275,14 +275,14 @@ export class HttpEndpoint {
   async #close(): Promise<void> {
     await this.#admissions.emptied(this.#options.linger ?? 10_000)
     await this.#farewells()
-    for (const exchange of this.#open) exchange.abandon()
+    for (const exchange of this.#open.all()) exchange.abandon()
     await Promise.all([this.#legacy.close(), this.#annex?.close()])
   }
 
   /** A server that was just disposed of is about to send its listeners their closing results. */
   async #farewells(): Promise<void> {
     const deadline = performance.now() + moment
-    while (this.#open.size > 0 && performance.now() < deadline) {
+    while (this.#open.first !== undefined && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }

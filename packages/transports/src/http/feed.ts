@@ -1,5 +1,5 @@
 import { orElse } from '@parley/core'
-import type { Awaitable } from '@parley/core'
+import type { Awaitable, Linked } from '@parley/core'
 import type { Deadline, Deadlines } from '@parley/protocol/server'
 import type { EventLog, EventScope, LoggedEvent, Replay } from './events.ts'
 import type { Beat, Pulse } from './pulse.ts'
@@ -62,7 +62,9 @@ type Held = { readonly id: string | undefined; readonly text: string }
  *
  * What is sent while nobody reads is logged if there is a log and the client could come back, and dropped otherwise.
  */
-export class Feed {
+export class Feed implements Linked<Feed> {
+  before: Feed | undefined
+  after: Feed | undefined
   readonly #rules: FeedRules
   readonly #options: FeedOptions
   #out: EventStream | undefined

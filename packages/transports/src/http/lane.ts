@@ -1,5 +1,5 @@
 import { ConnectionClosed, internalError } from '@parley/core'
-import type { Awaitable } from '@parley/core'
+import type { Awaitable, Linked } from '@parley/core'
 import { encode, errorObject, failure } from '@parley/protocol/server'
 import type { Deadline, Message, RequestId } from '@parley/protocol/server'
 import { deferred, refused } from '../deferred.ts'
@@ -40,7 +40,9 @@ const goneMessage = 'The client that would have to answer is gone'
  * The answer is plain JSON as long as nothing had to go out before it, and an event stream from then on. A client that
  * leaves ends nothing (G11).
  */
-export class Lane {
+export class Lane implements Linked<Lane> {
+  before: Lane | undefined
+  after: Lane | undefined
   readonly #rules: LaneRules
   readonly #options: LaneOptions
   #hold: Deadline | undefined

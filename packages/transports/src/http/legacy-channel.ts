@@ -1,4 +1,4 @@
-import { ConnectionClosed, HttpFailure, InvalidResult } from '@parley/core'
+import { ConnectionClosed, HttpFailure, InvalidResult, LinkedList } from '@parley/core'
 import { decode, Encoded, encode, takesBatches } from '@parley/protocol'
 import type { Arrival, Channel, Message, RequestId, RpcRequest } from '@parley/protocol'
 import { Queue } from '../queue.ts'
@@ -50,7 +50,7 @@ export class LegacyChannel implements Channel {
   readonly #session: LegacySession
   readonly #opening = new Opening()
   readonly #arrivals = new Queue<Arrival>()
-  readonly #aborts = new Map<RequestId | Abort, Abort>()
+  readonly #aborts = new LinkedList<Abort>()
   #renewing: Promise<void> | undefined
   #listening: Abort | undefined
   #over: ConnectionClosed | undefined
@@ -88,14 +88,14 @@ export class LegacyChannel implements Channel {
   /** A cancel is said, since closing a stream means nothing here (G11); once it was said, the stream is let go. */
   #closeCancelled(message: Message): void {
     if (message.kind !== 'notification' || message.method !== 'notifications/cancelled') return
-    this.#aborts.get(message.params?.['requestId'] as RequestId)?.abort(closed())
+    const id = message.params?.['requestId']
+    for (const abort of this.#aborts.all()) if (abort.id !== undefined && abort.id === id) abort.abort(closed())
   }
 
   /** Sends one message; `renewal` says that it belongs to the opening of a new session, and ends it. */
   async #deliver(message: Message, body: string, sink: Sink, renewal?: Abort): Promise<void> {
-    const abort = new Abort()
-    const key = message.kind === 'request' ? message.id : abort
-    this.#aborts.set(key, abort)
+    const abort = new Abort(message.kind === 'request' ? message.id : undefined)
+    this.#aborts.add(abort)
     const stop = (): void => abort.abort(renewal?.reason)
     renewal?.listen(stop)
     try {
@@ -109,7 +109,7 @@ export class LegacyChannel implements Channel {
       await this.#taken(message, body, sink, abort)
     } finally {
       renewal?.forget(stop)
-      this.#aborts.delete(key)
+      this.#aborts.delete(abort)
     }
   }
 
@@ -271,6 +271,6 @@ export class LegacyChannel implements Channel {
     // First, so that the server ends the streams itself: a connection that is cut cannot be used again.
     await this.#session.end(this.#options.farewell)
     this.#listening?.abort(reason)
-    for (const abort of this.#aborts.values()) abort.abort(reason)
+    for (const abort of this.#aborts.all()) abort.abort(reason)
   }
 }

@@ -13,6 +13,8 @@ import type { EventStream } from './wire.ts'
  * A platform's own queue never refuses, so it is left empty and asked for nothing ahead.
  */
 export class Mailbox implements EventStream, Holder {
+  before: Holder | undefined
+  after: Holder | undefined
   /** What the platform reads. */
   readonly readable: ReadableStream<Uint8Array>
   readonly #limits: StreamLimits

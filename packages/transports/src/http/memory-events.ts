@@ -1,3 +1,5 @@
+import { LinkedList } from '@parley/core'
+import type { Linked } from '@parley/core'
 import type { EventLog, EventScope, Replay } from './events.ts'
 import { Recent } from './recent.ts'
 
@@ -22,7 +24,7 @@ type Owner = {
   readonly key: string
   size: number
   /** Its streams that hold events, the longest silent first. */
-  readonly bySilence: Set<Stream>
+  readonly bySilence: LinkedList<Stream>
 }
 
 type Session = {
@@ -31,7 +33,7 @@ type Session = {
   readonly owner: string
 }
 
-type Stream = {
+interface Stream extends Linked<Stream> {
   /** As it was named first. */
   readonly scope: EventScope
   readonly session: Session
@@ -49,6 +51,11 @@ const left = 7 / 8
 
 // What an event takes beside its text, and its part of what the stream takes: of short ones, most of it.
 const eventWeight = 256
+
+// Who has grown too old is looked for no more often than in this part of the age: there may be thousands to look at.
+const leeway = 1 / 64
+
+const nobody: Owner = { key: '', size: 0, bySilence: new LinkedList() }
 
 const weightOf = ({ size, count }: Recent): number => size + count * eventWeight
 
@@ -69,12 +76,10 @@ class MemoryEventLog implements EventLog {
   readonly #sessions = new Map<string, Map<string, Session>>()
   /** Those that have events. */
   readonly #owners = new Map<string, Owner>()
-  /** Every stream that holds events, the longest silent first. */
-  readonly #bySilence = new Set<Stream>()
   #size = 0
-  /** When the longest silent may have grown too old. */
+  /** When it is looked again who has grown too old. */
   #due = 0
-  /** The last of `#bySilence`. */
+  /** Where the newest event came. */
   #newest: Stream | undefined
 
   constructor(options: MemoryEventLogOptions) {
@@ -98,25 +103,44 @@ class MemoryEventLog implements EventLog {
   }
 
   #renew(stream: Stream): void {
-    for (const silent of [this.#bySilence, stream.owner.bySilence]) {
-      silent.delete(stream)
-      silent.add(stream)
-    }
-    this.#owners.set(stream.owner.key, stream.owner)
+    const { owner } = stream
+    owner.bySilence.add(stream)
+    this.#owners.set(owner.key, owner)
     this.#newest = stream
   }
 
   #stream(scope: EventScope, name: string): Stream {
+    const known = this.#known(scope, name)
+    if (known !== undefined) return known
+    const session = this.#session(scope) ?? this.#open(scope)
+    const texts = new Recent(this.#limits.events)
+    const stream = {
+      scope,
+      session,
+      name,
+      owner: nobody,
+      texts,
+      at: 0,
+      ended: false,
+      before: undefined,
+      after: undefined,
+    }
+    session.streams.set(name, stream)
+    return stream
+  }
+
+  #known(scope: EventScope, name: string): Stream | undefined {
     // Events of one stream mostly come one after the other, and a session names itself by the same object each time.
     if (this.#newest?.scope === scope && this.#newest.name === name) return this.#newest
-    const session = this.#session(scope) ?? this.#open(scope)
-    let stream = session.streams.get(name)
-    if (stream === undefined) {
-      const owner = this.#owner(session)
-      stream = { scope, session, name, owner, texts: new Recent(this.#limits.events), at: 0, ended: false }
-      session.streams.set(name, stream)
-    }
-    return stream
+    return this.#session(scope)?.streams.get(name)
+  }
+
+  /** The same, unless it has grown too old. */
+  #kept(scope: EventScope, name: string): Stream | undefined {
+    const stream = this.#known(scope, name)
+    if (stream === undefined || performance.now() < stream.at + this.#limits.age) return stream
+    this.#empty(stream)
+    return this.#known(scope, name)
   }
 
   #session({ session, principal }: EventScope): Session | undefined {
@@ -132,7 +156,7 @@ class MemoryEventLog implements EventLog {
   }
 
   #owner({ owner: key }: Session): Owner {
-    return this.#owners.get(key) ?? { key, size: 0, bySilence: new Set() }
+    return this.#owners.get(key) ?? { key, size: 0, bySilence: new LinkedList() }
   }
 
   #grow(owner: Owner, by: number): void {
@@ -143,22 +167,21 @@ class MemoryEventLog implements EventLog {
   /** Streams that are too old, or that there is no room for, lose all they hold: half of it is no use to anyone. */
   #expire(now: number): void {
     const { age } = this.#limits
-    this.#due = now + age
-    for (const stream of this.#bySilence) {
-      this.#due = stream.at + age
-      if (now < this.#due) break
-      this.#empty(stream)
+    let due = now + age
+    for (const { bySilence } of this.#owners.values()) {
+      for (let silent = bySilence.first; silent !== undefined && now >= silent.at + age; silent = bySilence.first) {
+        this.#empty(silent)
+      }
+      due = Math.min(due, (bySilence.first?.at ?? now) + age)
     }
+    this.#due = Math.max(due, now + age * leeway)
   }
 
   /** Makes room after something came on one stream, which keeps it. */
   #makeRoom(newest: Stream): void {
     const { total } = this.#limits
     const part = total / this.#owners.size
-    for (const stream of newest.owner.bySilence) {
-      if (this.#size <= total || newest.owner.size <= part) break
-      if (stream !== newest) this.#empty(stream)
-    }
+    this.#shed(newest.owner, newest, ({ size }) => this.#size > total && size > part)
     if (this.#size > total) this.#level(newest)
   }
 
@@ -166,30 +189,34 @@ class MemoryEventLog implements EventLog {
     const owners = [...this.#owners.values()].toSorted((one, other) => other.size - one.size)
     const sizes = owners.map(({ size }) => size)
     const part = equalPart(sizes, this.#limits.total * left)
-    for (const owner of owners) {
-      for (const stream of owner.bySilence) {
-        if (owner.size <= part) break
-        if (stream !== newest) this.#empty(stream)
-      }
+    for (const owner of owners) this.#shed(owner, newest, ({ size }) => size > part)
+  }
+
+  /** Empties the longest silent of one owner's streams for as long as it has too much, the newest of all excepted. */
+  #shed(owner: Owner, newest: Stream, hasTooMuch: (owner: Owner) => boolean): void {
+    const { bySilence } = owner
+    for (let silent = bySilence.first; silent !== undefined && silent !== newest; silent = bySilence.first) {
+      if (!hasTooMuch(owner)) return
+      this.#empty(silent)
     }
   }
 
   #empty(stream: Stream): void {
-    const { owner } = stream
-    this.#bySilence.delete(stream)
+    const { owner, texts, session } = stream
     if (this.#newest === stream) this.#newest = undefined
-    owner.bySilence.delete(stream)
-    this.#grow(owner, 0 - weightOf(stream.texts))
-    if (owner.bySilence.size === 0) this.#owners.delete(owner.key)
-    stream.texts.clear()
-    if (stream.ended) stream.session.streams.delete(stream.name)
+    if (texts.count > 0) {
+      owner.bySilence.delete(stream)
+      if (owner.bySilence.first === undefined) this.#owners.delete(owner.key)
+      this.#grow(owner, 0 - weightOf(texts))
+      texts.clear()
+    }
+    if (stream.ended) session.streams.delete(stream.name)
   }
 
   replay(scope: EventScope, lastEventId: string): Replay | undefined {
-    this.#expire(performance.now())
     const dash = lastEventId.lastIndexOf('-')
     const position = Number(lastEventId.slice(dash + 1))
-    const stream = this.#session(scope)?.streams.get(lastEventId.slice(0, Math.max(0, dash)))
+    const stream = this.#kept(scope, lastEventId.slice(0, Math.max(0, dash)))
     // An event has one id in one spelling.
     if (stream === undefined || !Number.isSafeInteger(position) || `${stream.name}-${position}` !== lastEventId)
       return undefined
@@ -200,7 +227,7 @@ class MemoryEventLog implements EventLog {
   }
 
   end(scope: EventScope, name: string): void {
-    const stream = this.#session(scope)?.streams.get(name)
+    const stream = this.#known(scope, name)
     if (stream === undefined) return
     stream.ended = true
     if (stream.texts.count === 0) stream.session.streams.delete(name)

@@ -1,4 +1,4 @@
-import { ConnectionClosed, InvalidResult, isObject, RpcError } from '@parley/core'
+import { ConnectionClosed, InvalidResult, isObject, LinkedList, RpcError } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { decode, encode, namedVersion, Pending } from '@parley/protocol'
 import type { Message, RequestId, RequestOptions, Responder, RpcNotification, RpcRequest } from '@parley/protocol'
@@ -31,7 +31,7 @@ export class ModernLink {
   readonly #responder: Responder
   readonly #tools: KnownTools
   readonly #pending: Pending
-  readonly #posts = new Map<RequestId | Abort, Abort>()
+  readonly #posts = new LinkedList<Abort>()
   #version: string | undefined
   #over: ConnectionClosed | undefined
 
@@ -41,10 +41,14 @@ export class ModernLink {
     this.#tools = tools
     this.#pending = new Pending({
       send: (request) => this.#post(request),
-      tellCancelled: (id, reason) => this.#posts.get(id)?.abort(new DOMException(reason, 'AbortError')),
+      tellCancelled: (id, reason) => this.#cancel(id, new DOMException(reason, 'AbortError')),
       // A modern server puts no requests, so that none of them can keep it waiting.
       answering: () => false,
     })
+  }
+
+  #cancel(id: RequestId, reason: unknown): void {
+    for (const abort of this.#posts.all()) if (abort.id === id) abort.abort(reason)
   }
 
   /** Makes one request, as a `Link` does. */
@@ -95,15 +99,15 @@ export class ModernLink {
 
   async #post(request: RpcRequest): Promise<void> {
     const { id, method, params = {} } = request
-    const abort = new Abort()
-    this.#posts.set(id, abort)
+    const abort = new Abort(id)
+    this.#posts.add(abort)
     try {
       const headers = modernHeaders(method, params, this.#version)
       if (method === 'tools/call') for (const [name, value] of this.#tools.headersOf(params)) headers.set(name, value)
       const answer = await post(this.#site, { headers, body: encode(request), abort })
       await this.#read(request, answer, abort)
     } finally {
-      this.#posts.delete(id)
+      this.#posts.delete(abort)
     }
   }
 
@@ -164,7 +168,7 @@ export class ModernLink {
   async notify(method: string, params?: JsonObject): Promise<void> {
     if (this.#over !== undefined) throw this.#over
     const abort = new Abort()
-    this.#posts.set(abort, abort)
+    this.#posts.add(abort)
     try {
       const headers = modernHeaders(method, params ?? {}, this.#version)
       const body = encode({ kind: 'notification', method, params })
@@ -180,6 +184,6 @@ export class ModernLink {
   close(reason: ConnectionClosed): void {
     this.#over ??= reason
     this.#pending.close(reason)
-    for (const abort of this.#posts.values()) abort.abort(reason)
+    for (const abort of this.#posts.all()) abort.abort(reason)
   }
 }

@@ -1,5 +1,5 @@
 import { ConnectionClosed, internalError, orElse, RpcError } from '@parley/core'
-import type { Awaitable, JsonObject } from '@parley/core'
+import type { Awaitable, JsonObject, Linked } from '@parley/core'
 import { encode, errorObject, failure, isLongLived, metaOf, modernVersions, readCaller } from '@parley/protocol/server'
 import type {
   Deadline,
@@ -49,7 +49,9 @@ const textOf = (response: RpcResponse): string => {
  *
  * The head is held until then, because some errors need a status of their own.
  */
-export class HttpExchange implements Exchange {
+export class HttpExchange implements Exchange, Linked<HttpExchange> {
+  before: HttpExchange | undefined
+  after: HttpExchange | undefined
   readonly request: RpcRequest
   readonly origin: Origin
   readonly session: undefined

@@ -23,6 +23,8 @@ export interface StreamOwner {
 
 /** An event stream written to a response of Node's. */
 export class NodeEventStream implements EventStream, Holder, PumpEars {
+  before: Holder | undefined
+  after: Holder | undefined
   readonly #response: Ended
   readonly #limits: StreamLimits
   readonly #pump: Pump

@@ -1,16 +1,20 @@
+import { LinkedList } from '@parley/core'
+import type { Linked } from '@parley/core'
 import { comment } from './sse.ts'
 import { every, timersLast } from './ticker.ts'
 import type { EventStream } from './wire.ts'
 
 /** One event stream that is kept alive. */
-export class Beat {
+export class Beat implements Linked<Beat> {
+  before: Beat | undefined
+  after: Beat | undefined
   readonly #stream: EventStream
-  readonly #among: Set<Beat>
+  readonly #among: LinkedList<Beat>
   #busy = true
   #waiting = false
   #stop: (() => void) | undefined
 
-  constructor(stream: EventStream, among: Set<Beat>) {
+  constructor(stream: EventStream, among: LinkedList<Beat>) {
     this.#stream = stream
     this.#among = among
     among.add(this)
@@ -63,9 +67,12 @@ const groups = 16
 export class Pulse {
   readonly #interval: number
   /** The one that was looked at last: whoever joins it now is looked at an interval from now. */
-  #last = new Set<Beat>()
+  #last = new LinkedList<Beat>()
   /** The next to be looked at comes first. */
-  readonly #groups: Set<Beat>[] = [...Array.from({ length: groups - 1 }, () => new Set<Beat>()), this.#last]
+  readonly #groups: LinkedList<Beat>[] = [
+    ...Array.from({ length: groups - 1 }, () => new LinkedList<Beat>()),
+    this.#last,
+  ]
   #shared: boolean | undefined
   #stop: (() => void) | undefined
 
@@ -76,7 +83,7 @@ export class Pulse {
 
   /** How many streams are kept alive. */
   get size(): number {
-    return this.#groups.reduce((sum, { size }) => sum + size, 0)
+    return this.#groups.flatMap((group) => group.all()).length
   }
 
   /** Takes in a stream, until its beat is ended. */
@@ -92,8 +99,8 @@ export class Pulse {
   #look(): void {
     this.#last = this.#groups.shift() ?? this.#last
     this.#groups.push(this.#last)
-    for (const beat of this.#last) beat.look()
-    if (this.size > 0) return
+    for (const beat of this.#last.all()) beat.look()
+    if (this.#groups.some(({ first }) => first !== undefined)) return
     this.#stop?.()
     this.#stop = undefined
   }

@@ -1,4 +1,4 @@
-import { andThen, ConnectionClosed, internalError, invalidRequest, orElse } from '@parley/core'
+import { andThen, ConnectionClosed, internalError, invalidRequest, LinkedList, orElse } from '@parley/core'
 import type { Awaitable, JsonObject } from '@parley/core'
 import { errorObject, failure, substitute } from '@parley/protocol/server'
 import type {
@@ -64,7 +64,7 @@ class LoneExchange implements Exchange {
 export class Stateless {
   readonly #server: Responder
   readonly #rules: LaneRules
-  readonly #lanes = new Set<Lane>()
+  readonly #lanes = new LinkedList<Lane>()
   #ended: AbortController | undefined
 
   constructor(server: Responder, rules: LaneRules) {
@@ -74,7 +74,7 @@ export class Stateless {
 
   /** How many requests wait for their answer. */
   get inFlight(): number {
-    return this.#lanes.size
+    return this.#lanes.all().length
   }
 
   /** Takes what came by one POST, in the revision named. Settles when it is answered. */
@@ -160,7 +160,7 @@ export class Stateless {
 
   /** Answers every request in flight with the reason, and aborts its handler. */
   stop(reason: string): void {
-    for (const lane of this.#lanes) lane.stop(reason)
+    for (const lane of this.#lanes.all()) lane.stop(reason)
     this.#ended?.abort(new ConnectionClosed(reason))
     this.#ended = undefined
   }

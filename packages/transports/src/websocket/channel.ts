@@ -73,6 +73,8 @@ const closedBy = (code: number, reason: string): ConnectionClosed =>
  * throwing `ConnectionClosed` otherwise.
  */
 export class WebSocketChannel implements Channel, Holder {
+  before: Holder | undefined
+  after: Holder | undefined
   readonly #wire: Wire
   readonly #options: WebSocketChannelOptions & { [Limit in keyof WebSocketLimits]-?: number }
   readonly #queue = new Queue<Arrival>(() => this.#flow())

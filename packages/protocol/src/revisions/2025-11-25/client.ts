@@ -1,4 +1,5 @@
 import type { JsonObject } from '@parley/core'
+import { faultIn } from '../../shape.ts'
 import { readResult } from '../../tolerance.ts'
 import type { Reading } from '../../tolerance.ts'
 import type { ClientRevision, Draft, Reply } from '../revision.ts'
@@ -13,7 +14,7 @@ const readOutcome = (method: string, result: JsonObject, reading?: Reading): Rep
 })
 
 const paramsFault = (method: string, params: JsonObject): string | undefined => {
-  const fault = (serverRequest(method) ?? serverNotification(method))?.(params)
+  const fault = faultIn(serverRequest(method) ?? serverNotification(method), params)
   return fault === undefined ? undefined : `params${fault.path} ${fault.message}`
 }
 

@@ -13,12 +13,13 @@ import { LiveInput, rehearsedInput } from './questions.ts'
 import type { QuestionRules } from './questions.ts'
 import { writeResult } from './results.ts'
 import type { Lacks } from './results.ts'
+import { faultIn } from '../../shape.ts'
 import { clientRequest } from './validators/server.gen.ts'
 
 const has = (method: string): boolean => sharedMethods.includes(method) || legacyMethods.includes(method)
 
 const readParams = (method: string, wire: JsonObject): JsonObject => {
-  const fault = clientRequest(method)?.(wire)
+  const fault = faultIn(clientRequest(method), wire)
   if (fault !== undefined) throw invalidParams(`${method}: params${fault.path} ${fault.message}`)
   if (!('_meta' in wire)) return wire
   const { _meta, ...params } = wire

@@ -1,6 +1,7 @@
 import { InvalidResult, isObject } from '@parley/core'
 import type { JsonObject } from '@parley/core'
 import { isCacheable, mayAskForInput, metaKeys } from '../../server.ts'
+import { faultIn } from '../../shape.ts'
 import { readResult } from '../../tolerance.ts'
 import type { Reading } from '../../tolerance.ts'
 import type { ClientRevision, ClientSelf, Draft, Reply } from '../revision.ts'
@@ -54,7 +55,7 @@ const readOutcome = (method: string, wire: JsonObject, reading?: Reading): Reply
 }
 
 const paramsFault = (method: string, params: JsonObject): string | undefined => {
-  const fault = (serverRequest(method) ?? serverNotification(method))?.(params)
+  const fault = faultIn(serverRequest(method) ?? serverNotification(method), params)
   return fault === undefined ? undefined : `params${fault.path} ${fault.message}`
 }
 

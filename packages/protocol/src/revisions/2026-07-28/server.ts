@@ -10,6 +10,7 @@ import { isCacheable, isStandard, mayAskForInput, modernMethods, sharedMethods }
 import type { ServerRevision, ServerSelf } from '../revision.ts'
 import { readCaller } from './envelope.ts'
 import { readInput, writeInputRequired } from './rounds.ts'
+import { faultIn } from '../../shape.ts'
 import { clientRequest } from './validators/server.gen.ts'
 import { version } from './version.ts'
 
@@ -30,7 +31,7 @@ const readCall = (exchange: Exchange, self: ServerSelf): Call | Promise<Call> =>
   const meta = metaOf(wire)
   const caller = readCaller(meta)
   if ((isStandard(method) && !has(method)) || !self.answers(method)) throw methodNotFound(method)
-  const fault = clientRequest(method)?.(wire)
+  const fault = faultIn(clientRequest(method), wire)
   if (fault !== undefined) throw invalidParams(`${method}: params${fault.path} ${fault.message}`)
   const params = neutralParams(method, wire)
   const input = readInput(wire, params, caller, exchange, self)

@@ -95,91 +95,72 @@ const ElicitUrlParams2: Shape = {
 }
 const UrlElicitationRequiredData: Shape = { required: { elicitations: { items: ElicitUrlParams2 } } }
 
-const elicitationCreateParamsOf: Validator = (value) => check(ElicitationCreateParams, value)
-const requestParams2Of: Validator = (value) => check(RequestParams2, value)
-const samplingCreateMessageParamsOf: Validator = (value) => check(SamplingCreateMessageParams, value)
-const notificationsCancelledParamsOf: Validator = (value) => check(NotificationsCancelledParams, value)
-const notificationsElicitationCompleteParamsOf: Validator = (value) => check(NotificationsElicitationCompleteParams, value)
-const notificationsMessageParamsOf: Validator = (value) => check(NotificationsMessageParams, value)
-const notificationsProgressParamsOf: Validator = (value) => check(NotificationsProgressParams, value)
-const emptyParamsOf: Validator = (value) => check(EmptyParams, value)
-const notificationsResourcesUpdatedParamsOf: Validator = (value) => check(NotificationsResourcesUpdatedParams, value)
-const completeResult2Of: Validator = (value) => check(CompleteResult2, value)
-const initializeResultOf: Validator = (value) => check(InitializeResult, value)
-const getPromptResult2Of: Validator = (value) => check(GetPromptResult2, value)
-const listPromptsResult2Of: Validator = (value) => check(ListPromptsResult2, value)
-const listResourcesResult2Of: Validator = (value) => check(ListResourcesResult2, value)
-const readResourceResult2Of: Validator = (value) => check(ReadResourceResult2, value)
-const listResourceTemplatesResult2Of: Validator = (value) => check(ListResourceTemplatesResult2, value)
-const callToolResultOf: Validator = (value) => check(CallToolResult, value)
-const listToolsResultOf: Validator = (value) => check(ListToolsResult, value)
-
 /** Checks what an error about URLs to visit carries. */
 export const urlElicitationRequiredData: Validator = (value) => check(UrlElicitationRequiredData, value)
 
-/** Checks the params of what a server asks. */
-export const serverRequest = (method: string): Validator | undefined => {
+/** What a server asks with: its params, by method. */
+export const serverRequest = (method: string): Shape | undefined => {
   switch (method) {
     case 'elicitation/create':
-      return elicitationCreateParamsOf
+      return ElicitationCreateParams
     case 'ping':
     case 'roots/list':
-      return requestParams2Of
+      return RequestParams2
     case 'sampling/createMessage':
-      return samplingCreateMessageParamsOf
+      return SamplingCreateMessageParams
     default:
       return undefined
   }
 }
 
-/** Checks the params of what a server tells. */
-export const serverNotification = (method: string): Validator | undefined => {
+/** What a server tells with: its params, by method. */
+export const serverNotification = (method: string): Shape | undefined => {
   switch (method) {
     case 'notifications/cancelled':
-      return notificationsCancelledParamsOf
+      return NotificationsCancelledParams
     case 'notifications/elicitation/complete':
-      return notificationsElicitationCompleteParamsOf
+      return NotificationsElicitationCompleteParams
     case 'notifications/message':
-      return notificationsMessageParamsOf
+      return NotificationsMessageParams
     case 'notifications/progress':
-      return notificationsProgressParamsOf
+      return NotificationsProgressParams
     case 'notifications/prompts/list_changed':
     case 'notifications/resources/list_changed':
     case 'notifications/tools/list_changed':
-      return emptyParamsOf
+      return EmptyParams
     case 'notifications/resources/updated':
-      return notificationsResourcesUpdatedParamsOf
+      return NotificationsResourcesUpdatedParams
     default:
       return undefined
   }
 }
 
-/** Checks what a server answers, by the method that it was asked. */
-export const serverResult = (method: string): Validator | undefined => {
+/** What a server answers, by the method that it was asked. */
+export const serverResult = (method: string): Shape | undefined => {
   switch (method) {
     case 'completion/complete':
-      return completeResult2Of
+      return CompleteResult2
     case 'initialize':
-      return initializeResultOf
+      return InitializeResult
     case 'logging/setLevel':
     case 'ping':
     case 'resources/subscribe':
     case 'resources/unsubscribe':
-      return emptyParamsOf
+      return EmptyParams
     case 'prompts/get':
-      return getPromptResult2Of
+      return GetPromptResult2
     case 'prompts/list':
-      return listPromptsResult2Of
+      return ListPromptsResult2
     case 'resources/list':
-      return listResourcesResult2Of
+      return ListResourcesResult2
     case 'resources/read':
-      return readResourceResult2Of
+      return ReadResourceResult2
     case 'resources/templates/list':
-      return listResourceTemplatesResult2Of
+      return ListResourceTemplatesResult2
     case 'tools/call':
-      return callToolResultOf
+      return CallToolResult
     case 'tools/list':
-      return listToolsResultOf
+      return ListToolsResult
     default:
       return undefined
   }

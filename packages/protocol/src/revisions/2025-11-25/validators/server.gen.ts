@@ -36,79 +36,64 @@ const PromptsListParams: Shape = { optional: { _meta: RequestMeta2, cursor: 'str
 const ResourcesReadParams: Shape = { required: { uri: 'string' }, optional: { _meta: RequestMeta2 } }
 const ToolsCallParams: Shape = { required: { name: 'string' }, optional: { _meta: RequestMeta2, arguments: 'object' } }
 
-const completionCompleteParamsOf: Validator = (value) => check(CompletionCompleteParams, value)
-const initializeParamsOf: Validator = (value) => check(InitializeParams, value)
-const loggingSetLevelParamsOf: Validator = (value) => check(LoggingSetLevelParams, value)
-const requestParams2Of: Validator = (value) => check(RequestParams2, value)
-const promptsGetParamsOf: Validator = (value) => check(PromptsGetParams, value)
-const promptsListParamsOf: Validator = (value) => check(PromptsListParams, value)
-const resourcesReadParamsOf: Validator = (value) => check(ResourcesReadParams, value)
-const toolsCallParamsOf: Validator = (value) => check(ToolsCallParams, value)
-const notificationsCancelledParamsOf: Validator = (value) => check(NotificationsCancelledParams, value)
-const emptyParamsOf: Validator = (value) => check(EmptyParams, value)
-const notificationsProgressParamsOf: Validator = (value) => check(NotificationsProgressParams, value)
-const elicitResultOf: Validator = (value) => check(ElicitResult, value)
-const listRootsResultOf: Validator = (value) => check(ListRootsResult, value)
-const createMessageResultOf: Validator = (value) => check(CreateMessageResult, value)
-
 /** Checks the envelope of a request. */
 export const requestParams: Validator = (value) => check(RequestParams2, value)
 
-/** Checks the params of what a client asks. */
-export const clientRequest = (method: string): Validator | undefined => {
+/** What a client asks with: its params, by method. */
+export const clientRequest = (method: string): Shape | undefined => {
   switch (method) {
     case 'completion/complete':
-      return completionCompleteParamsOf
+      return CompletionCompleteParams
     case 'initialize':
-      return initializeParamsOf
+      return InitializeParams
     case 'logging/setLevel':
-      return loggingSetLevelParamsOf
+      return LoggingSetLevelParams
     case 'ping':
-      return requestParams2Of
+      return RequestParams2
     case 'prompts/get':
-      return promptsGetParamsOf
+      return PromptsGetParams
     case 'prompts/list':
     case 'resources/list':
     case 'resources/templates/list':
     case 'tools/list':
-      return promptsListParamsOf
+      return PromptsListParams
     case 'resources/read':
     case 'resources/subscribe':
     case 'resources/unsubscribe':
-      return resourcesReadParamsOf
+      return ResourcesReadParams
     case 'tools/call':
-      return toolsCallParamsOf
+      return ToolsCallParams
     default:
       return undefined
   }
 }
 
-/** Checks the params of what a client tells. */
-export const clientNotification = (method: string): Validator | undefined => {
+/** What a client tells with: its params, by method. */
+export const clientNotification = (method: string): Shape | undefined => {
   switch (method) {
     case 'notifications/cancelled':
-      return notificationsCancelledParamsOf
+      return NotificationsCancelledParams
     case 'notifications/initialized':
     case 'notifications/roots/list_changed':
-      return emptyParamsOf
+      return EmptyParams
     case 'notifications/progress':
-      return notificationsProgressParamsOf
+      return NotificationsProgressParams
     default:
       return undefined
   }
 }
 
-/** Checks what a client answers, by the method that it was asked. */
-export const clientResult = (method: string): Validator | undefined => {
+/** What a client answers, by the method that it was asked. */
+export const clientResult = (method: string): Shape | undefined => {
   switch (method) {
     case 'elicitation/create':
-      return elicitResultOf
+      return ElicitResult
     case 'ping':
-      return emptyParamsOf
+      return EmptyParams
     case 'roots/list':
-      return listRootsResultOf
+      return ListRootsResult
     case 'sampling/createMessage':
-      return createMessageResultOf
+      return CreateMessageResult
     default:
       return undefined
   }

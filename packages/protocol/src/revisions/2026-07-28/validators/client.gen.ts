@@ -81,24 +81,6 @@ const InputRequiredResult: Shape = {
 const UnsupportedVersionData: Shape = { required: { requested: 'string', supported: { items: 'string' } } }
 const MissingCapabilityData: Shape = { required: { requiredCapabilities: ClientCapabilities } }
 
-const elicitParamsOf: Validator = (value) => check(ElicitParams, value)
-const emptyParamsOf: Validator = (value) => check(EmptyParams, value)
-const createMessageParamsOf: Validator = (value) => check(CreateMessageParams, value)
-const cancelledParamsOf: Validator = (value) => check(CancelledParams, value)
-const loggingMessageParamsOf: Validator = (value) => check(LoggingMessageParams, value)
-const progressParamsOf: Validator = (value) => check(ProgressParams, value)
-const resourceParamsOf: Validator = (value) => check(ResourceParams, value)
-const subscriptionsListenParamsOf: Validator = (value) => check(SubscriptionsListenParams, value)
-const completeResult2Of: Validator = (value) => check(CompleteResult2, value)
-const getPromptResult2Of: Validator = (value) => check(GetPromptResult2, value)
-const listPromptsResult2Of: Validator = (value) => check(ListPromptsResult2, value)
-const listResourcesResult2Of: Validator = (value) => check(ListResourcesResult2, value)
-const readResourceResult2Of: Validator = (value) => check(ReadResourceResult2, value)
-const listResourceTemplatesResult2Of: Validator = (value) => check(ListResourceTemplatesResult2, value)
-const discoveryOf: Validator = (value) => check(Discovery, value)
-const callToolResult2Of: Validator = (value) => check(CallToolResult2, value)
-const listToolsResult2Of: Validator = (value) => check(ListToolsResult2, value)
-
 /** Checks a result that asks for input. */
 export const inputRequiredResult: Validator = (value) => check(InputRequiredResult, value)
 
@@ -108,65 +90,65 @@ export const unsupportedVersionData: Validator = (value) => check(UnsupportedVer
 /** Checks what an error about a capability carries. */
 export const missingCapabilityData: Validator = (value) => check(MissingCapabilityData, value)
 
-/** Checks the params of what a server asks. */
-export const serverRequest = (method: string): Validator | undefined => {
+/** What a server asks with: its params, by method. */
+export const serverRequest = (method: string): Shape | undefined => {
   switch (method) {
     case 'elicitation/create':
-      return elicitParamsOf
+      return ElicitParams
     case 'roots/list':
-      return emptyParamsOf
+      return EmptyParams
     case 'sampling/createMessage':
-      return createMessageParamsOf
+      return CreateMessageParams
     default:
       return undefined
   }
 }
 
-/** Checks the params of what a server tells. */
-export const serverNotification = (method: string): Validator | undefined => {
+/** What a server tells with: its params, by method. */
+export const serverNotification = (method: string): Shape | undefined => {
   switch (method) {
     case 'notifications/cancelled':
-      return cancelledParamsOf
+      return CancelledParams
     case 'notifications/message':
-      return loggingMessageParamsOf
+      return LoggingMessageParams
     case 'notifications/progress':
-      return progressParamsOf
+      return ProgressParams
     case 'notifications/prompts/list_changed':
     case 'notifications/resources/list_changed':
     case 'notifications/tools/list_changed':
-      return emptyParamsOf
+      return EmptyParams
     case 'notifications/resources/updated':
-      return resourceParamsOf
+      return ResourceParams
     case 'notifications/subscriptions/acknowledged':
-      return subscriptionsListenParamsOf
+      return SubscriptionsListenParams
     default:
       return undefined
   }
 }
 
-/** Checks what a server answers, by the method that it was asked. */
-export const serverResult = (method: string): Validator | undefined => {
+/** What a server answers, by the method that it was asked. */
+export const serverResult = (method: string): Shape | undefined => {
   switch (method) {
     case 'completion/complete':
-      return completeResult2Of
+      return CompleteResult2
     case 'prompts/get':
-      return getPromptResult2Of
+      return GetPromptResult2
     case 'prompts/list':
-      return listPromptsResult2Of
+      return ListPromptsResult2
     case 'resources/list':
-      return listResourcesResult2Of
+      return ListResourcesResult2
     case 'resources/read':
-      return readResourceResult2Of
+      return ReadResourceResult2
     case 'resources/templates/list':
-      return listResourceTemplatesResult2Of
+      return ListResourceTemplatesResult2
     case 'server/discover':
-      return discoveryOf
+      return Discovery
     case 'subscriptions/listen':
-      return emptyParamsOf
+      return EmptyParams
     case 'tools/call':
-      return callToolResult2Of
+      return CallToolResult2
     case 'tools/list':
-      return listToolsResult2Of
+      return ListToolsResult2
     default:
       return undefined
   }

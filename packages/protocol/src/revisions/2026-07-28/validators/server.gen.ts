@@ -38,68 +38,56 @@ const RequestMeta: Shape = {
 const RequestParams: Shape = { required: { _meta: RequestMeta } }
 const RetryParams: Shape = { optional: { inputResponses: { rest: 'object' }, requestState: 'string' } }
 
-const completeParamsOf: Validator = (value) => check(CompleteParams, value)
-const getPromptParamsOf: Validator = (value) => check(GetPromptParams, value)
-const paginatedParamsOf: Validator = (value) => check(PaginatedParams, value)
-const resourceParamsOf: Validator = (value) => check(ResourceParams, value)
-const emptyParamsOf: Validator = (value) => check(EmptyParams, value)
-const subscriptionsListenParamsOf: Validator = (value) => check(SubscriptionsListenParams, value)
-const callToolParamsOf: Validator = (value) => check(CallToolParams, value)
-const cancelledParamsOf: Validator = (value) => check(CancelledParams, value)
-const elicitResultOf: Validator = (value) => check(ElicitResult, value)
-const listRootsResultOf: Validator = (value) => check(ListRootsResult, value)
-const createMessageResultOf: Validator = (value) => check(CreateMessageResult, value)
-
 /** Checks the envelope of a request. */
 export const requestParams: Validator = (value) => check(RequestParams, value)
 
 /** Checks what a request repeats after `input_required`. */
 export const retryParams: Validator = (value) => check(RetryParams, value)
 
-/** Checks the params of what a client asks. */
-export const clientRequest = (method: string): Validator | undefined => {
+/** What a client asks with: its params, by method. */
+export const clientRequest = (method: string): Shape | undefined => {
   switch (method) {
     case 'completion/complete':
-      return completeParamsOf
+      return CompleteParams
     case 'prompts/get':
-      return getPromptParamsOf
+      return GetPromptParams
     case 'prompts/list':
     case 'resources/list':
     case 'resources/templates/list':
     case 'tools/list':
-      return paginatedParamsOf
+      return PaginatedParams
     case 'resources/read':
-      return resourceParamsOf
+      return ResourceParams
     case 'server/discover':
-      return emptyParamsOf
+      return EmptyParams
     case 'subscriptions/listen':
-      return subscriptionsListenParamsOf
+      return SubscriptionsListenParams
     case 'tools/call':
-      return callToolParamsOf
+      return CallToolParams
     default:
       return undefined
   }
 }
 
-/** Checks the params of what a client tells. */
-export const clientNotification = (method: string): Validator | undefined => {
+/** What a client tells with: its params, by method. */
+export const clientNotification = (method: string): Shape | undefined => {
   switch (method) {
     case 'notifications/cancelled':
-      return cancelledParamsOf
+      return CancelledParams
     default:
       return undefined
   }
 }
 
-/** Checks what a client answers, by the method that it was asked. */
-export const clientResult = (method: string): Validator | undefined => {
+/** What a client answers, by the method that it was asked. */
+export const clientResult = (method: string): Shape | undefined => {
   switch (method) {
     case 'elicitation/create':
-      return elicitResultOf
+      return ElicitResult
     case 'roots/list':
-      return listRootsResultOf
+      return ListRootsResult
     case 'sampling/createMessage':
-      return createMessageResultOf
+      return CreateMessageResult
     default:
       return undefined
   }
