@@ -46,4 +46,44 @@ describe('the pump of a response', () => {
     expect(writes).toEqual([50_000, 65_536, 65_536, 18_928])
     pump.stop()
   })
+
+  it('lets the first 4 KiB go ahead, and after that whole writes of 64 KiB', () => {
+    const writes: number[] = []
+    let taken: () => void = () => undefined
+    const outlet: Outlet = {
+      socket: {},
+      write: (chunk, done) => {
+        writes.push(chunk.length)
+        taken = () => done()
+        return true
+      },
+      end: () => undefined,
+    }
+    const pump = new Pump(outlet, Infinity, { taken: () => undefined, cut: () => undefined })
+    for (let text = 0; text < 40; text++) pump.write('x'.repeat(100))
+    expect(writes).toEqual([])
+    pump.write('x'.repeat(100))
+    expect([writes, pump.full]).toEqual([[4_100], 4_096])
+    taken()
+    expect(pump.full).toBe(65_536)
+    for (let text = 0; text < 650; text++) pump.write('x'.repeat(100))
+    expect(writes).toEqual([4_100])
+    for (let text = 0; text < 6; text++) pump.write('x'.repeat(100))
+    expect(writes).toEqual([4_100, 65_500])
+    pump.stop()
+  })
+
+  it('keeps what is the last for the end of the turn, where it goes out with the end', async () => {
+    const ends: (string | Uint8Array)[] = []
+    const outlet: Outlet = {
+      socket: {},
+      write: () => expect.fail('nothing goes ahead'),
+      end: (chunk: unknown) => void ends.push(chunk as string),
+    }
+    const pump = new Pump(outlet, Infinity, { taken: () => undefined, cut: () => undefined })
+    pump.write('x'.repeat(50_000), true)
+    pump.end()
+    await vi.waitFor(() => expect(ends).toEqual(['x'.repeat(50_000)]))
+    pump.stop()
+  })
 })

@@ -22,6 +22,8 @@ export interface PumpEars {
 
 // One of these has to be taken within the stall. What the system accepts of a larger one is nobody else's to see.
 const pieceSize = 65_536
+// So much of a stream goes ahead of the rest: whoever waits for its first word need not wait for hundreds more.
+const firstSize = 4_096
 
 /**
  * Writes text to one response, a piece after the other, and knows how much of it waits and since when none was taken.
@@ -36,6 +38,7 @@ export class Pump {
   #text = ''
   #rest: Uint8Array | undefined
   #flying = 0
+  #full = firstSize
   #busy = false
   #gathering = false
   #begun = false
@@ -58,19 +61,24 @@ export class Pump {
     return this.#text.length + this.#flying + (this.#rest?.byteLength ?? 0)
   }
 
+  /** How much makes a write of its own, without waiting for the end of the turn. */
+  get full(): number {
+    return this.#full
+  }
+
   /** Whether everything was taken, the end included. */
   get finished(): boolean {
     return this.#finished
   }
 
-  /** Queues text. */
-  write(text: string): void {
+  /** Queues text; what is the `last` waits for the end, which is near. */
+  write(text: string, last = false): void {
     if (this.#stopped) return
     // Cut before it is too much for one write, or what is over would be a small one of its own.
     if (this.#text.length > 0 && this.#text.length + text.length > pieceSize && !this.#busy) this.#step()
     this.#text += text
     // A loop that never lets anybody else have a turn is heard all the same.
-    if (this.#text.length >= pieceSize && !this.#busy) this.#step()
+    if (this.#text.length >= (last ? pieceSize : this.#full) && !this.#busy) this.#step()
     else this.#gather()
   }
 
@@ -133,6 +141,7 @@ export class Pump {
     if (error !== null && error !== undefined) return this.#break(new ConnectionClosed(error.message, { cause: error }))
     this.#busy = false
     this.#flying = 0
+    this.#full = pieceSize
     // Whoever waited for room may fill what is left over to a whole write, and has until the end of this turn.
     if (this.#rest === undefined && this.#text.length > 0 && this.#text.length < pieceSize) this.#gather()
     else this.#step()

@@ -56,12 +56,13 @@ export class NodeEventStream implements EventStream, Holder, PumpEars {
     const { softLimit, hardLimit, backlog } = this.#limits
     if (this.waiting > hardLimit && !owed) this.cut(new ConnectionClosed(tooMuch(hardLimit)))
     else {
-      this.#pump.write(text)
+      this.#pump.write(text, owed)
       backlog.grow(text.length)
     }
     // Whoever is cut hears it at once.
     if (this.#over !== undefined) return refused(this.#over)
-    if (this.waiting <= softLimit) return undefined
+    // What goes ahead of the rest is on its way only once its sender lets others have a turn, if it ever is to wait.
+    if (this.waiting <= (softLimit === Infinity ? softLimit : Math.min(softLimit, this.#pump.full))) return undefined
     this.#room ??= deferred()
     return this.#room.promise
   }
