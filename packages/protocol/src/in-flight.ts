@@ -49,9 +49,9 @@ export class InFlight {
 
   /** Aborts all that an id stands for; tells whether there was any. */
   cancel(id: RequestId, reason: unknown): boolean {
-    if (!this.has(id)) return false
-    for (const serving of this.#all()) if (serving.id === id) serving.abort(reason)
-    return true
+    const meant = this.#all().filter((serving) => serving.id === id)
+    for (const serving of meant) serving.abort(reason)
+    return meant.length > 0
   }
 
   /** Aborts everything, or all but what stays open by nature. */

@@ -141,8 +141,8 @@ export class Pending {
   }
 
   #take(id: RequestId | undefined): Entry | undefined {
-    const entry = id === undefined ? undefined : this.#entries.get(id)
-    if (entry === undefined || id === undefined) return undefined
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return undefined
     this.#entries.delete(entry)
     entry.deadline.clear()
     if (entry.options.signal !== undefined) this.#unwatch(entry.options.signal)
@@ -176,11 +176,10 @@ export class Pending {
 
   /** Hands progress to the request whose token it names. Reports whether there was one. */
   progress(params: JsonObject | undefined): boolean {
-    const token = params?.['progressToken']
-    const entry = this.#entries.get(token)
+    const entry = this.#entries.get(params?.['progressToken'])
     if (entry?.options.onProgress === undefined || params === undefined) return false
     this.#renew(entry)
-    this.#hand(entry.options.onProgress, params, token as RequestId)
+    this.#hand(entry.options.onProgress, params, entry.id)
     return true
   }
 

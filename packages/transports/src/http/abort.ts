@@ -36,7 +36,7 @@ export class Abort implements Linked<Abort> {
     this.aborted = true
     this.reason = reason
     this.#controller?.abort(reason)
-    for (let next = this.#listeners.shift(); next !== undefined; next = this.#listeners.shift()) next()
+    while (this.#listeners.length > 0) this.#listeners.shift()?.()
   }
 
   throwIfAborted(): void {

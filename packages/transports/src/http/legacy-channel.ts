@@ -89,7 +89,11 @@ export class LegacyChannel implements Channel {
   #closeCancelled(message: Message): void {
     if (message.kind !== 'notification' || message.method !== 'notifications/cancelled') return
     const id = message.params?.['requestId']
-    for (const abort of this.#aborts.all()) if (abort.id !== undefined && abort.id === id) abort.abort(closed())
+    if (id !== undefined)
+      this.#aborts
+        .all()
+        .find((each) => each.id === id)
+        ?.abort(closed())
   }
 
   /** Sends one message; `renewal` says that it belongs to the opening of a new session, and ends it. */

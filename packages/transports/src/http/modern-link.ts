@@ -41,14 +41,13 @@ export class ModernLink {
     this.#tools = tools
     this.#pending = new Pending({
       send: (request) => this.#post(request),
-      tellCancelled: (id, reason) => this.#cancel(id, new DOMException(reason, 'AbortError')),
+      tellCancelled: (id, reason) => {
+        const asked = this.#posts.all().find((each) => each.id === id)
+        asked?.abort(new DOMException(reason, 'AbortError'))
+      },
       // A modern server puts no requests, so that none of them can keep it waiting.
       answering: () => false,
     })
-  }
-
-  #cancel(id: RequestId, reason: unknown): void {
-    for (const abort of this.#posts.all()) if (abort.id === id) abort.abort(reason)
   }
 
   /** Makes one request, as a `Link` does. */
