@@ -1,7 +1,7 @@
 // What one call of a tool leaves among what the garbage collector takes for old, in bytes, at both ends of a road: it should
 // be nothing, for nothing of a call outlives it. Run it with `node --expose-gc --min-semi-space-size=4
-// --max-semi-space-size=4 --initial-old-space-size=1024 checks/house/promotions.mjs`, so that young garbage is collected often, and old garbage not
-// at all; it prints a line for each road and revision.
+// --max-semi-space-size=4 --initial-old-space-size=1024 checks/house/promotions.mjs`, so that young garbage is collected
+// often, and old garbage not at all; it prints a line for each road and revision.
 import { connect } from '@parley/client'
 import { Server } from '@parley/server'
 import { http } from '@parley/transports/http/client'

@@ -26,9 +26,9 @@ export interface Reply {
 }
 
 /**
- * One event stream. Writes are queued in order and bounded: past a soft limit (64 KiB, 4 KiB before the client has taken
- * anything) they wait; past a hard one (4 MiB),
- * when the client takes nothing for too long (30 s), and when far too much waits for all clients together, it is cut.
+ * One event stream. Writes are queued in order and bounded: past a soft limit (64 KiB; on Node 4 KiB before anything was
+ * taken) they wait; past a hard one (4 MiB), when the client takes nothing for too long (30 s), and when far too much waits
+ * for all clients together, it is cut.
  */
 export interface EventStream {
   /** How much waits for the client, in characters. */
